@@ -1,0 +1,22 @@
+//! placeholder
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod deliver;
+pub mod demo;
+pub mod diagnose;
+pub mod disk;
+pub mod drivers;
+pub mod entropy;
+pub mod fault;
+pub mod hashing;
+pub mod health;
+pub mod http;
+pub mod messages;
+pub mod outbox;
+pub mod pages;
+pub mod reset;
+pub mod start;
+pub mod static_files;
+pub mod tasks;
+pub mod text;

@@ -1,0 +1,134 @@
+// What people do besides going straight on: wrong codes, going back, two windows, pressing twice, other ways, stopping.
+import assert from 'node:assert/strict';
+import { NEXT } from './visitor.mjs';
+
+const AGAIN = 'form[action$="/resend"] .button';
+const ANOTHER = 'form[action$="/another-way"] button';
+const CANCEL = 'form[action$="/cancel"] button';
+
+/** Three wrong codes burn the challenge, not the account; a shape that cannot be a code costs nothing. */
+async function wrongCodes(visitor) {
+  const account = visitor.demo.account('fay');
+  await visitor.beginsAt(account);
+  await visitor.sees('choose-five');
+  assert.equal(await visitor.page.locator('.choice').count(), 5);
+  await visitor.chooses('app_code');
+  await visitor.answers('', 422);
+  await visitor.sees('challenge-app-empty');
+  await visitor.answers('12345', 422);
+  await visitor.sees('challenge-app-shape');
+  assert.match(await visitor.error(), /6 digits/);
+  const right = await visitor.demo.appCode(account);
+  const wrong = (shift) => String((Number(right) + shift) % 1_000_000).padStart(6, '0');
+  await visitor.answers(wrong(1), 422);
+  await visitor.sees('challenge-app-wrong');
+  assert.match(await visitor.error(), /You have 2 tries left/);
+  await visitor.page.reload();
+  await visitor.open(`/reset/${visitor.id}`);
+  assert.match(await visitor.page.locator('#code-hint').innerText(), /2 tries left/, 'sending the same again costs no try');
+  await visitor.answers(wrong(2), 422);
+  assert.match(await visitor.error(), /You have 1 try left/);
+  await visitor.answers(wrong(3), 422);
+  await visitor.sees('choose-burnt', /How can we check/);
+  assert.match(await visitor.page.locator('.note.warn').innerText(), /After 3 wrong tries/);
+}
+
+/** Reload and back repeat nothing; the ten seconds are told; another way; stop. */
+async function backAndOtherWays(visitor) {
+  const account = visitor.demo.account('fay');
+  const { page } = visitor;
+  const sent = async () => (await visitor.demo.messages(visitor.id)).filter(({ channel }) => channel === 'mail').length;
+  await visitor.begin(account.upn);
+  await visitor.press('a.choice[href$="/locked"]');
+  await visitor.sees('locked', /nothing to unlock/);
+  await visitor.press('main .links a[href$="/trouble"]');
+  await visitor.press('a.choice[href$="/locked"]');
+  await visitor.press('main .actions .button');
+  await visitor.chooses('email');
+  await visitor.newestCode('email');
+  await page.reload();
+  await visitor.sees('challenge-email', /code from your e-mail/);
+  await page.goBack({ waitUntil: 'load' });
+  await page.goForward({ waitUntil: 'load' });
+  await visitor.open(`/reset/${visitor.id}`);
+  assert.match(await visitor.heading(), /code from your e-mail/, 'back and forward end where the reset is');
+  assert.equal(await sent(), 1, 'reload, back and forward send nothing');
+  await visitor.press(AGAIN, 429);
+  await visitor.sees('challenge-too-soon');
+  assert.match(await page.locator('.note.warn').innerText(), /can be sent from/);
+  await visitor.press(ANOTHER);
+  await visitor.sees('choose-five');
+  await visitor.chooses('email', 429);
+  await visitor.sees('choose-too-soon');
+  await visitor.press('main .links a[href$="/contact"]');
+  await visitor.sees('contact', /Write to your administrator/);
+  await visitor.press('main form a.button');
+  await page.waitForTimeout(10_000);
+  await visitor.chooses('email');
+  await visitor.newestCode('email');
+  assert.equal(await sent(), 2);
+  await visitor.press(ANOTHER);
+  await visitor.press(CANCEL);
+  await visitor.sees('cancelled', /Your password is unchanged/);
+  await page.goBack({ waitUntil: 'load' });
+  await visitor.open(`/reset/${visitor.id}`);
+  assert.match(await visitor.heading(), /Your password is unchanged/, 'what was stopped stays stopped');
+}
+
+/** Two windows and two presses do nothing twice. */
+async function twoWindows(visitor) {
+  const account = visitor.demo.account('fay');
+  const { page } = visitor;
+  await visitor.beginsAt(account);
+  await visitor.chooses('sms');
+  await visitor.type('#phone', account.phones.sms);
+  const arrived = page.waitForURL(`**/reset/${visitor.id}`);
+  await page.locator(NEXT).dblclick({ noWaitAfter: true });
+  await arrived;
+  await page.waitForLoadState();
+  forgiveAborted(visitor);
+  await visitor.open(`/reset/${visitor.id}`);
+  await visitor.sees('challenge-sms', /code from your phone/);
+  const code = await visitor.newestCode('sms');
+  assert.equal((await visitor.demo.messages(visitor.id)).length, 1, 'two presses send one message');
+  const second = await visitor.anotherWindow();
+  await second.open(`/reset/${visitor.id}`);
+  await visitor.answers(code);
+  assert.match(await visitor.heading(), /second time/);
+  await second.answers(code === '111111' ? '222222' : '111111', 409);
+  await second.sees('stale', /out of date/);
+  await second.press('main .actions .button');
+  assert.match(await second.heading(), /second time/);
+  await second.page.close();
+  await visitor.press(CANCEL);
+  await visitor.sees('cancelled', /Your password is unchanged/);
+}
+
+/** Of two presses the browser drops the first request; the server has it all the same. */
+function forgiveAborted({ complaints }) {
+  const at = complaints.findIndex((line) => line.startsWith('request: ') && line.endsWith('net::ERR_ABORTED'));
+  if (at >= 0) complaints.splice(at, 1);
+}
+
+/** What script adds: the copied lines, and the offer after ten seconds. */
+async function whatScriptAdds(visitor) {
+  const { page } = visitor;
+  await visitor.begin(visitor.demo.account('jada').upn, { status: 403 });
+  await page.locator('[data-copy]').click();
+  await page.locator('[role=status]', { hasText: 'Copied' }).waitFor();
+  await visitor.sees('copied');
+  const lines = await visitor.block();
+  await visitor.open('/reset');
+  await page.focus('#user_id');
+  await page.keyboard.press('Control+V');
+  assert.equal(await page.inputValue('#user_id'), lines.replaceAll('\n', ''), 'what was copied');
+  await visitor.beginsAt(visitor.demo.account('chloe'));
+  await visitor.chooses('voice_mobile');
+  await visitor.press('main .links a[href$="/contact"]');
+  assert.match(await visitor.heading(), /Write to your administrator/);
+}
+
+/** Every way that is not straight. */
+export const DETOURS = [wrongCodes, backAndOtherWays, twoWindows];
+/** Only where script runs. */
+export const WITH_SCRIPT = [whatScriptAdds];
