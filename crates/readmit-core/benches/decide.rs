@@ -57,14 +57,9 @@ const DIRECT: u64 = 200;
 
 /// Ids as they are in life: the time of their making, then chance.
 fn group(number: u64) -> GroupId {
-    let mixed = (number + 1)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        .to_be_bytes();
+    let mixed = (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
     let mut random = [0; 10];
-    random
-        .iter_mut()
-        .zip(mixed)
-        .for_each(|(to, from)| *to = from);
+    random.iter_mut().zip(mixed).for_each(|(to, from)| *to = from);
     GroupId::new(at(i64::try_from(number).unwrap_or(0)), random)
 }
 
@@ -73,9 +68,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn graph() -> GroupGraph {
-    let groups = (0..GROUPS)
-        .map(|number| (group(number), format!("Group {number}")))
-        .collect();
+    let groups = (0..GROUPS).map(|number| (group(number), format!("Group {number}"))).collect();
     let first = (0..8_000).map(|number| (group(number), group(8_000 + number % 1_000)));
     let second = (8_000..9_000).map(|number| (group(number), group(9_000 + number % 500)));
     let back = (9_000..9_100).map(|number| (group(number), group(number - 1_000)));
@@ -84,30 +77,16 @@ fn graph() -> GroupGraph {
 
 fn registration(number: u128, method: Method, contact: Contact) -> Registration {
     let id = RegistrationId::from_bits(number);
-    Registration {
-        id,
-        method,
-        contact,
-        source: Source::Registered,
-        failures: 0,
-        last_step: None,
-    }
+    Registration { id, method, contact, source: Source::Registered, failures: 0, last_step: None }
 }
 
 fn phone(text: &str) -> Contact {
-    let Ok(parsed) = PhoneNumber::parse(text) else {
-        unreachable!("a number")
-    };
-    Contact::Phone {
-        number: parsed.number,
-        extension: None,
-    }
+    let Ok(parsed) = PhoneNumber::parse(text) else { unreachable!("a number") };
+    Contact::Phone { number: parsed.number, extension: None }
 }
 
 fn registrations() -> Vec<Registration> {
-    let Ok(address) = EmailAddress::parse("ada.moss+reset@home.example") else {
-        unreachable!("an address")
-    };
+    let Ok(address) = EmailAddress::parse("ada.moss+reset@home.example") else { unreachable!("an address") };
     vec![
         registration(1, Method::Email, Contact::Mailbox(address)),
         registration(2, Method::Sms, phone("+44 7700900123")),
@@ -122,17 +101,11 @@ fn policy() -> Policy {
     let mut values = Preset::Recommended.values();
     values.enabled = Enabled::Selected;
     values.include_groups = vec![group(9_499)];
-    Policy {
-        version: PolicyVersion(1),
-        preset: Preset::Recommended,
-        values,
-    }
+    Policy { version: PolicyVersion(1), preset: Preset::Recommended, values }
 }
 
 fn facts() -> Facts {
-    let Ok(upn) = Upn::parse("ada@larkfield.example") else {
-        unreachable!("a user ID")
-    };
+    let Ok(upn) = Upn::parse("ada@larkfield.example") else { unreachable!("a user ID") };
     let families = Family::ALL.into_iter().cycle().zip(0..10);
     Facts {
         tenant: Tenant {
@@ -163,15 +136,8 @@ fn facts() -> Facts {
         direct_groups: (0..DIRECT).map(|number| group(39 + number * 40)).collect(),
         graph: Arc::new(graph()),
         registrations: registrations(),
-        licences: vec![HeldLicence {
-            plan: Plan::P1,
-            source: LicenceSource::Direct,
-        }],
-        attempts: Attempts(
-            families
-                .map(|(family, hour)| (family, at(hour * 3_600 - 40_000)))
-                .collect(),
-        ),
+        licences: vec![HeldLicence { plan: Plan::P1, source: LicenceSource::Direct }],
+        attempts: Attempts(families.map(|(family, hour)| (family, at(hour * 3_600 - 40_000))).collect()),
         sends: Vec::new(),
         directory: Directory::BuiltIn,
     }
@@ -179,61 +145,29 @@ fn facts() -> Facts {
 
 /// A journey whose code, with this hash, has just been sent by e-mail.
 fn challenged(facts: &Facts, digest: CodeDigest) -> Journey {
-    let Some(code) = OneTimeCode::from_random(1, 6) else {
-        unreachable!("six digits")
-    };
-    let fresh = FreshCode {
-        code,
-        digest,
-        mark: "KM".to_owned(),
-        questions: Vec::new(),
-    };
-    let asked = Asked {
-        id: JourneyId::from_random(7),
-        subject: Subject::Account(facts.account.id),
-        aim: Aim::Reset,
-    };
-    let choose = Input::Choose {
-        registration: RegistrationId::from_bits(1),
-        typed_phone: None,
-        fresh,
-    };
-    journey::begin(&asked, facts, at(0))
-        .next
-        .step(choose, facts, at(1))
-        .next
+    let Some(code) = OneTimeCode::from_random(1, 6) else { unreachable!("six digits") };
+    let fresh = FreshCode { code, digest, mark: "KM".to_owned(), questions: Vec::new() };
+    let asked = Asked { id: JourneyId::from_random(7), subject: Subject::Account(facts.account.id), aim: Aim::Reset };
+    let choose = Input::Choose { registration: RegistrationId::from_bits(1), typed_phone: None, fresh };
+    journey::begin(&asked, facts, at(0)).next.step(choose, facts, at(1)).next
 }
 
 fn decision(bench: &mut Criterion) {
     let facts = facts();
     assert!(decide(&facts, at(0)).able(), "the scope is reached");
-    bench.bench_function("decide, 200 of 10,000 groups", |run| {
-        run.iter(|| decide(black_box(&facts), at(0)))
-    });
+    bench.bench_function("decide, 200 of 10,000 groups", |run| run.iter(|| decide(black_box(&facts), at(0))));
 }
 
 fn steps(bench: &mut Criterion) {
     let facts = facts();
     let (right, wrong) = (CodeDigest::new([1; 32]), CodeDigest::new([2; 32]));
     let journey = challenged(&facts, right);
-    for (name, digest, guess) in [
-        ("wrong", wrong, Guess::Wrong),
-        ("right", right, Guess::Right),
-    ] {
-        let answer = |journey: Journey| {
-            journey.step(
-                Input::Answer(Answer::Code(digest)),
-                black_box(&facts),
-                at(2),
-            )
-        };
+    for (name, digest, guess) in [("wrong", wrong, Guess::Wrong), ("right", right, Guess::Right)] {
+        let answer = |journey: Journey| journey.step(Input::Answer(Answer::Code(digest)), black_box(&facts), at(2));
         assert_eq!(answer(journey.clone()).guess, Some(guess));
-        bench.bench_function(
-            &format!("step, a {name} answer, 200 of 10,000 groups"),
-            |run| {
-                run.iter_batched(|| journey.clone(), answer, BatchSize::SmallInput);
-            },
-        );
+        bench.bench_function(&format!("step, a {name} answer, 200 of 10,000 groups"), |run| {
+            run.iter_batched(|| journey.clone(), answer, BatchSize::SmallInput);
+        });
     }
 }
 

@@ -103,9 +103,7 @@ impl Role {
         match self {
             Self::GlobalAdministrator => "global_administrator",
             Self::AuthenticationPolicyAdministrator => "authentication_policy_administrator",
-            Self::PrivilegedAuthenticationAdministrator => {
-                "privileged_authentication_administrator"
-            }
+            Self::PrivilegedAuthenticationAdministrator => "privileged_authentication_administrator",
             Self::AuthenticationAdministrator => "authentication_administrator",
             Self::PasswordAdministrator => "password_administrator",
             Self::HelpdeskAdministrator => "helpdesk_administrator",

@@ -86,9 +86,9 @@ impl ActivityName {
             | Self::ResetPasswordByAdmin
             | Self::PolicyChanged
             | Self::LiftBlock => "Self-service Password Management",
-            Self::RegisteredSecurityInfo
-            | Self::AdminRegisteredSecurityInfo
-            | Self::AdminDeletedSecurityInfo => "Authentication Methods",
+            Self::RegisteredSecurityInfo | Self::AdminRegisteredSecurityInfo | Self::AdminDeletedSecurityInfo => {
+                "Authentication Methods"
+            }
             Self::AddUser
             | Self::UpdateUser
             | Self::DeleteUser
@@ -136,10 +136,7 @@ pub enum ActivityResult {
 
 /// Why, in one word for machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each name says it; the words for people are in the catalogue of the server"
-)]
+#[expect(missing_docs, reason = "each name says it; the words for people are in the catalogue of the server")]
 pub enum Reason {
     JourneyStarted,
     JourneyRefused,
@@ -195,21 +192,12 @@ impl Activity {
     /// A step of a journey that worked.
     #[must_use]
     pub fn progress(reason: Reason, method: Option<Method>) -> Self {
-        Self {
-            name: ActivityName::FlowProgress,
-            result: ActivityResult::Success,
-            reason,
-            method,
-            code: None,
-        }
+        Self { name: ActivityName::FlowProgress, result: ActivityResult::Success, reason, method, code: None }
     }
 
     /// A step of a journey that did not.
     #[must_use]
     pub fn setback(reason: Reason, method: Option<Method>) -> Self {
-        Self {
-            result: ActivityResult::Failure,
-            ..Self::progress(reason, method)
-        }
+        Self { result: ActivityResult::Failure, ..Self::progress(reason, method) }
     }
 }

@@ -198,9 +198,7 @@ impl Serialize for Cause {
 
 impl<'de> Deserialize<'de> for Cause {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -210,8 +208,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_lead_back() {
-        let ids: std::collections::BTreeSet<_> =
-            Cause::ALL.iter().map(|cause| cause.id()).collect();
+        let ids: std::collections::BTreeSet<_> = Cause::ALL.iter().map(|cause| cause.id()).collect();
         assert_eq!(ids.len(), Cause::ALL.len());
         for cause in Cause::ALL {
             assert_eq!(Cause::from_id(cause.id()), Some(*cause));

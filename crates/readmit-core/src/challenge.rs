@@ -42,11 +42,7 @@ impl Challenge {
     /// From when on a person may ask for help or a new message; `None` where nothing travels.
     #[must_use]
     pub fn help_from(&self) -> Option<Timestamp> {
-        self.method.sends().then(|| {
-            self.sent_at
-                .saturating_add(SEND_GAP)
-                .unwrap_or(Timestamp::MAX)
-        })
+        self.method.sends().then(|| self.sent_at.saturating_add(SEND_GAP).unwrap_or(Timestamp::MAX))
     }
 }
 

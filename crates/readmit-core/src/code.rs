@@ -104,10 +104,7 @@ impl SsprCode {
 
     /// The code with this number.
     pub fn from_number(number: u16) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|code| code.number() == number)
+        Self::ALL.iter().copied().find(|code| code.number() == number)
     }
 
     /// Reads `SSPR_0009`, `sspr_009`, `0009` or `9`.
@@ -176,10 +173,7 @@ mod tests {
 
     #[test]
     fn released_codes_keep_number_and_name() {
-        let now: Vec<_> = SsprCode::ALL
-            .iter()
-            .map(|c| (c.number(), c.code(), c.name()))
-            .collect();
+        let now: Vec<_> = SsprCode::ALL.iter().map(|c| (c.number(), c.code(), c.name())).collect();
         assert_eq!(now, RELEASED);
     }
 
@@ -197,10 +191,7 @@ mod tests {
 
     #[test]
     fn every_code_has_its_own_audit_reason() {
-        let reasons: std::collections::BTreeSet<_> = SsprCode::ALL
-            .iter()
-            .map(|code| code.audit_reason())
-            .collect();
+        let reasons: std::collections::BTreeSet<_> = SsprCode::ALL.iter().map(|code| code.audit_reason()).collect();
         assert_eq!(reasons.len(), SsprCode::ALL.len());
     }
 
@@ -208,26 +199,13 @@ mod tests {
     fn codes_are_read_as_people_write_them() {
         for code in SsprCode::ALL {
             let number = code.number();
-            for text in [
-                code.code().to_owned(),
-                format!("sspr_{number:03}"),
-                number.to_string(),
-            ] {
+            for text in [code.code().to_owned(), format!("sspr_{number:03}"), number.to_string()] {
                 assert_eq!(SsprCode::parse(&text), Ok(*code), "{text}");
             }
             let json = serde_json::to_string(code).unwrap();
             assert_eq!(serde_json::from_str::<SsprCode>(&json).unwrap(), *code);
         }
-        for text in [
-            "",
-            "SSPR_",
-            "8",
-            "SSPR_00009",
-            "+9",
-            "٩",
-            "SSPR-0009",
-            "SSPR_0009 ",
-        ] {
+        for text in ["", "SSPR_", "8", "SSPR_00009", "+9", "٩", "SSPR-0009", "SSPR_0009 "] {
             assert_eq!(SsprCode::parse(text), Err(UnknownSsprCode), "{text:?}");
         }
     }

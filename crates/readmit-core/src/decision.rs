@@ -212,16 +212,14 @@ impl Decision {
     /// The public code; `None` when able, and when the account could not be verified (E1).
     #[must_use]
     pub fn code(&self) -> Option<SsprCode> {
-        self.first_failure()
-            .and_then(|(check, _)| public_code(check))
+        self.first_failure().and_then(|(check, _)| public_code(check))
     }
 
     /// When a throttled account may come back: as soon as enough gates are open again.
     /// Where no check fails for a block, the end of the last one.
     #[must_use]
     pub fn blocked_until(&self) -> Option<Timestamp> {
-        self.opens_at
-            .or_else(|| self.blocks.iter().map(|block| block.until).max())
+        self.opens_at.or_else(|| self.blocks.iter().map(|block| block.until).max())
     }
 
     fn failures(&self) -> impl Iterator<Item = (CheckId, Cause)> + '_ {
@@ -267,10 +265,7 @@ impl Facts {
     /// Whether the account can be unlocked without a new password: only a directory's accounts are ever locked there.
     #[must_use]
     pub fn may_unlock(&self) -> bool {
-        let on = self
-            .policy
-            .as_ref()
-            .is_some_and(|policy| policy.values.unlock_without_reset);
+        let on = self.policy.as_ref().is_some_and(|policy| policy.values.unlock_without_reset);
         on && self.account.authority == Authority::OnPremises
     }
 
@@ -280,9 +275,7 @@ impl Facts {
         if self.account.is_administrator() {
             return 2;
         }
-        self.policy
-            .as_ref()
-            .map_or(2, |policy| policy.values.required)
+        self.policy.as_ref().map_or(2, |policy| policy.values.required)
     }
 }
 
@@ -308,15 +301,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     let opens_at = throttle.opens_at();
     let findings = checks::findings(facts, &checks, &methods);
     let policy_version = facts.policy.as_ref().map(|policy| policy.version);
-    Decision {
-        checks,
-        gates_required,
-        policy_version,
-        methods,
-        blocks,
-        findings,
-        opens_at,
-    }
+    Decision { checks, gates_required, policy_version, methods, blocks, findings, opens_at }
 }
 
 /// The cause id of a closed family.

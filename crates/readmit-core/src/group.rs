@@ -27,9 +27,7 @@ impl Hasher for IdHasher {
     fn write(&mut self, bytes: &[u8]) {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
-            word.iter_mut()
-                .zip(chunk)
-                .for_each(|(to, from)| *to = *from);
+            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
             self.write_u64(u64::from_le_bytes(word));
         }
     }
@@ -49,15 +47,9 @@ impl GroupGraph {
     /// Makes the graph from `(id, name)` of each group and `(member group, group)` pairs; pairs that name an unknown group are dropped.
     #[must_use]
     pub fn new(groups: Vec<(GroupId, String)>, nested: &[(GroupId, GroupId)]) -> Self {
-        let index: HashMap<_, _, _> = groups
-            .iter()
-            .zip(0u32..)
-            .map(|((id, _), at)| (*id, at))
-            .collect();
-        let mut edges: Vec<(u32, u32)> = nested
-            .iter()
-            .filter_map(|(child, parent)| Some((*index.get(child)?, *index.get(parent)?)))
-            .collect();
+        let index: HashMap<_, _, _> = groups.iter().zip(0u32..).map(|((id, _), at)| (*id, at)).collect();
+        let mut edges: Vec<(u32, u32)> =
+            nested.iter().filter_map(|(child, parent)| Some((*index.get(child)?, *index.get(parent)?))).collect();
         edges.sort_unstable();
         edges.dedup();
         let mut starts = Vec::with_capacity(groups.len() + 1);
@@ -71,13 +63,7 @@ impl GroupGraph {
         }
         starts.push(u32::try_from(parents.len()).unwrap_or(u32::MAX));
         let (ids, names) = groups.into_iter().unzip();
-        Self {
-            index,
-            names,
-            ids,
-            starts,
-            parents,
-        }
+        Self { index, names, ids, starts, parents }
     }
 
     /// Number of groups.
@@ -95,26 +81,17 @@ impl GroupGraph {
     /// Name of a group, for evidence.
     #[must_use]
     pub fn name(&self, group: GroupId) -> Option<&str> {
-        self.names
-            .get(*self.index.get(&group)? as usize)
-            .map(String::as_str)
+        self.names.get(*self.index.get(&group)? as usize).map(String::as_str)
     }
 
     /// Everything reached from the direct groups, each group visited once.
     #[must_use]
     pub fn membership(&self, direct: &[GroupId]) -> Membership {
         let mut seen = Membership(vec![0; self.ids.len().div_ceil(64)]);
-        let mut todo: Vec<u32> = direct
-            .iter()
-            .filter_map(|id| self.index.get(id).copied())
-            .collect();
+        let mut todo: Vec<u32> = direct.iter().filter_map(|id| self.index.get(id).copied()).collect();
         todo.retain(|at| seen.add(*at));
         while let Some(at) = todo.pop() {
-            todo.extend(
-                self.parents_of(at)
-                    .iter()
-                    .filter(|parent| seen.add(**parent)),
-            );
+            todo.extend(self.parents_of(at).iter().filter(|parent| seen.add(**parent)));
         }
         seen
     }
@@ -130,17 +107,13 @@ impl GroupGraph {
         let (Some(from), Some(to)) = (self.starts.get(at), self.starts.get(at + 1)) else {
             return &[];
         };
-        self.parents
-            .get(*from as usize..*to as usize)
-            .unwrap_or_default()
+        self.parents.get(*from as usize..*to as usize).unwrap_or_default()
     }
 }
 
 impl Membership {
     fn has(&self, at: u32) -> bool {
-        self.0
-            .get(at as usize / 64)
-            .is_some_and(|word| word & (1 << (at % 64)) != 0)
+        self.0.get(at as usize / 64).is_some_and(|word| word & (1 << (at % 64)) != 0)
     }
 
     /// Adds; `false` when it was there already.
@@ -167,12 +140,7 @@ mod tests {
     fn nesting_is_followed_and_a_cycle_ends() {
         let graph = GroupGraph::new(
             (1..=4).map(|n| (id(n), format!("g{n}"))).collect(),
-            &[
-                (id(1), id(2)),
-                (id(2), id(3)),
-                (id(3), id(1)),
-                (id(9), id(4)),
-            ],
+            &[(id(1), id(2)), (id(2), id(3)), (id(3), id(1)), (id(9), id(4))],
         );
         let mine = graph.membership(&[id(1)]);
         assert!(graph.contains(&mine, id(3)) && graph.contains(&mine, id(1)));

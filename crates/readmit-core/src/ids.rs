@@ -105,11 +105,7 @@ fn uuid_v7(now: Timestamp, random: &[u8; 10]) -> Uuid {
 /// `uuid` also reads the braced, bare and URN spellings; one id has one spelling here.
 fn hyphenated(text: &str) -> Result<Uuid, IdProblem> {
     let uuid = Uuid::try_parse(text).map_err(|_| IdProblem)?;
-    if text.len() == uuid::fmt::Hyphenated::LENGTH {
-        Ok(uuid)
-    } else {
-        Err(IdProblem)
-    }
+    if text.len() == uuid::fmt::Hyphenated::LENGTH { Ok(uuid) } else { Err(IdProblem) }
 }
 
 macro_rules! counters {
@@ -168,9 +164,7 @@ pub enum SupportCodeProblem {
 impl fmt::Display for SupportCodeProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooShort => {
-                f.write_str("support code too short (12 symbols, at least the first 6)")
-            }
+            Self::TooShort => f.write_str("support code too short (12 symbols, at least the first 6)"),
             Self::TooLong => f.write_str("support code too long (12 symbols)"),
             Self::Sign(sign) => write!(f, "no support code contains {sign:?}"),
         }
@@ -180,8 +174,8 @@ impl fmt::Display for SupportCodeProblem {
 impl std::error::Error for SupportCodeProblem {}
 
 const CROCKFORD: [char; 32] = [
-    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J',
-    'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
+    'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
 ];
 const SYMBOLS: u32 = 12;
 const PREFIX_SYMBOLS: u32 = 6;
@@ -195,11 +189,7 @@ impl SupportCode {
 
     /// Takes back a [`SupportCode::value`]; `None` if it does not fit in 60 bits.
     pub const fn from_value(value: u64) -> Option<Self> {
-        if value >> BITS == 0 {
-            Some(Self(value))
-        } else {
-            None
-        }
+        if value >> BITS == 0 { Some(Self(value)) } else { None }
     }
 
     /// The 60 bits; fits a signed 64-bit column and sorts as the text does.
@@ -254,9 +244,7 @@ impl fmt::Display for SupportCode {
                 f.write_char('-')?;
             }
             let symbol = (self.0 >> (BITS - 5 * (place + 1))) & 31;
-            let symbol = usize::try_from(symbol)
-                .ok()
-                .and_then(|at| CROCKFORD.get(at));
+            let symbol = usize::try_from(symbol).ok().and_then(|at| CROCKFORD.get(at));
             f.write_char(symbol.copied().unwrap_or('0'))?;
         }
         Ok(())
@@ -282,9 +270,7 @@ impl Serialize for SupportCode {
 
 impl<'de> Deserialize<'de> for SupportCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -340,17 +326,10 @@ mod tests {
     fn support_code_is_read_as_people_write_it() {
         let code: SupportCode = "R7K4-92QD-MX3T".parse().unwrap();
         assert_eq!(code.to_string(), "R7K4-92QD-MX3T");
-        for spelled in [
-            "r7k492qdmx3t",
-            " R7K4 92QD MX3T ",
-            "r7k4\u{2013}92qd\u{2013}mx3t",
-        ] {
+        for spelled in ["r7k492qdmx3t", " R7K4 92QD MX3T ", "r7k4\u{2013}92qd\u{2013}mx3t"] {
             assert_eq!(spelled.parse(), Ok(code), "{spelled:?}");
         }
-        assert_eq!(
-            "OOOO-IIII-llll".parse::<SupportCode>().unwrap().to_string(),
-            "0000-1111-1111"
-        );
+        assert_eq!("OOOO-IIII-llll".parse::<SupportCode>().unwrap().to_string(), "0000-1111-1111");
     }
 
     #[test]
@@ -360,10 +339,7 @@ mod tests {
         assert_eq!(parse("R7K4-92QD-MX3"), Err(SupportCodeProblem::TooShort));
         assert_eq!(parse("R7K4-92QD-MX3T0"), Err(SupportCodeProblem::TooLong));
         assert_eq!(parse("U7K4-92QD-MX3T"), Err(SupportCodeProblem::Sign('U')));
-        assert_eq!(
-            SupportCode::beginning_with("R7K4-9"),
-            Err(SupportCodeProblem::TooShort)
-        );
+        assert_eq!(SupportCode::beginning_with("R7K4-9"), Err(SupportCodeProblem::TooShort));
         assert_eq!(SupportCode::from_value(1 << 60), None);
     }
 

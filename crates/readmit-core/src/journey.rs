@@ -176,26 +176,14 @@ pub fn begin(asked: &Asked, facts: &Facts, now: Timestamp) -> Step {
         deadline: now.saturating_add(life).unwrap_or(Timestamp::MAX),
     };
     if !head.concerns(facts) {
-        return Step::ended(
-            head,
-            Outcome::NotVerified,
-            Activity::setback(Reason::AccountNotVerified, None),
-        );
+        return Step::ended(head, Outcome::NotVerified, Activity::setback(Reason::AccountNotVerified, None));
     }
     let Some((check, cause)) = decision.first_failure() else {
-        let next = Journey {
-            head,
-            orders: Vec::new(),
-            state: State::Choosing { passed: Vec::new() },
-        };
+        let next = Journey { head, orders: Vec::new(), state: State::Choosing { passed: Vec::new() } };
         return Step::moved(next, Activity::progress(Reason::JourneyStarted, None));
     };
     let outcome = refusal(check, &decision, now);
-    Step::ended(
-        head,
-        outcome,
-        refusal_activity((check, cause), outcome, Reason::JourneyRefused),
-    )
+    Step::ended(head, outcome, refusal_activity((check, cause), outcome, Reason::JourneyRefused))
 }
 
 /// A journey for a user ID that names no account, where no decoy is wanted.
@@ -211,11 +199,7 @@ pub fn unknown(asked: &Asked, now: Timestamp) -> Step {
         started_at: now,
         deadline: now,
     };
-    Step::ended(
-        head,
-        Outcome::NotVerified,
-        Activity::setback(Reason::AccountNotVerified, None),
-    )
+    Step::ended(head, Outcome::NotVerified, Activity::setback(Reason::AccountNotVerified, None))
 }
 
 /// Where an account cannot be unlocked without a new password, the journey offers the reset instead.
@@ -229,28 +213,18 @@ fn aim(asked: &Asked, facts: &Facts) -> Aim {
 fn refusal(check: CheckId, decision: &Decision, now: Timestamp) -> Outcome {
     match decision::public_code(check) {
         None => Outcome::NotVerified,
-        Some(SsprCode::Throttled) => Outcome::Throttled {
-            until: decision.blocked_until().unwrap_or(now),
-        },
+        Some(SsprCode::Throttled) => Outcome::Throttled { until: decision.blocked_until().unwrap_or(now) },
         Some(code) => Outcome::Refused(code),
     }
 }
 
-fn refusal_activity(
-    (check, cause): (CheckId, Cause),
-    outcome: Outcome,
-    reason: Reason,
-) -> Activity {
+fn refusal_activity((check, cause): (CheckId, Cause), outcome: Outcome, reason: Reason) -> Activity {
     let (name, reason) = match check {
         CheckId::E1 => (ActivityName::FlowProgress, Reason::AccountNotVerified),
         CheckId::E2 => (ActivityName::Blocked, throttled_by(cause)),
-        CheckId::E3
-        | CheckId::E4
-        | CheckId::E5
-        | CheckId::E6
-        | CheckId::E7
-        | CheckId::E8
-        | CheckId::E9 => (ActivityName::FlowProgress, reason),
+        CheckId::E3 | CheckId::E4 | CheckId::E5 | CheckId::E6 | CheckId::E7 | CheckId::E8 | CheckId::E9 => {
+            (ActivityName::FlowProgress, reason)
+        }
     };
     let code = match outcome {
         Outcome::Refused(code) => Some(code),
@@ -262,24 +236,12 @@ fn refusal_activity(
         | Outcome::Lapsed
         | Outcome::Cancelled => None,
     };
-    let result = if name == ActivityName::Blocked {
-        ActivityResult::Success
-    } else {
-        ActivityResult::Failure
-    };
-    Activity {
-        name,
-        result,
-        reason,
-        method: None,
-        code,
-    }
+    let result = if name == ActivityName::Blocked { ActivityResult::Success } else { ActivityResult::Failure };
+    Activity { name, result, reason, method: None, code }
 }
 
 fn throttled_by(cause: Cause) -> Reason {
-    let family = Family::ALL
-        .into_iter()
-        .find(|family| decision::throttled(*family) == cause);
+    let family = Family::ALL.into_iter().find(|family| decision::throttled(*family) == cause);
     family.map_or(Reason::TooManyJourneys, moves::too_many)
 }
 
@@ -322,11 +284,7 @@ impl Journey {
             return Step::refused(self, Issue::NotNow);
         }
         if now >= self.head.deadline {
-            return Step::closed(
-                self,
-                Outcome::Lapsed,
-                Activity::setback(Reason::Lapsed, None),
-            );
+            return Step::closed(self, Outcome::Lapsed, Activity::setback(Reason::Lapsed, None));
         }
         let decision = decision::decide(facts, now);
         if let Some((check, cause)) = decision.first_failure_under_way() {
@@ -336,19 +294,11 @@ impl Journey {
         }
         if let Some(until) = self.blocked_since(facts, &decision) {
             let outcome = Outcome::Throttled { until };
-            let activity = refusal_activity(
-                (CheckId::E2, Cause::ThrottledAccount),
-                outcome,
-                Reason::NoLongerAllowed,
-            );
+            let activity = refusal_activity((CheckId::E2, Cause::ThrottledAccount), outcome, Reason::NoLongerAllowed);
             return Step::closed(self, outcome, activity);
         }
         if let Input::Cancel = input {
-            return Step::closed(
-                self,
-                Outcome::Cancelled,
-                Activity::progress(Reason::Cancelled, None),
-            );
+            return Step::closed(self, Outcome::Cancelled, Activity::progress(Reason::Cancelled, None));
         }
         moves::under_way(self, input, facts, &decision, now)
     }
@@ -356,14 +306,8 @@ impl Journey {
     /// The end of a block of the whole account that other journeys completed after this one began.
     /// The journey whose own beginning was the last one counted goes on.
     fn blocked_since(&self, facts: &Facts, decision: &Decision) -> Option<Timestamp> {
-        let block = decision
-            .blocks
-            .iter()
-            .find(|block| block.family == Family::Account)?;
-        let completed_at = block
-            .until
-            .checked_sub(Limits::of(&facts.values()).block)
-            .ok()?;
+        let block = decision.blocks.iter().find(|block| block.family == Family::Account)?;
+        let completed_at = block.until.checked_sub(Limits::of(&facts.values()).block).ok()?;
         (completed_at > self.head.started_at).then_some(block.until)
     }
 
@@ -381,10 +325,7 @@ impl Journey {
             let activity = Activity::setback(Reason::ContactedAdministrator, method);
             return Step::moved(self, activity).with_issue(Issue::SendWait(from));
         }
-        let mut step = Step::moved(
-            self,
-            Activity::progress(Reason::ContactedAdministrator, method),
-        );
+        let mut step = Step::moved(self, Activity::progress(Reason::ContactedAdministrator, method));
         step.effects.push(Effect::AskHelpdesk);
         step
     }
@@ -398,9 +339,7 @@ impl Journey {
             }
             (State::Choosing { .. }, Input::Choose { registration, .. }) => {
                 let method = facts.registration(*registration)?.method;
-                method
-                    .asks_phone()
-                    .then_some((Family::Phone, *registration))
+                method.asks_phone().then_some((Family::Phone, *registration))
             }
             _ => None,
         }
@@ -451,10 +390,7 @@ impl Journey {
     /// # Errors
     /// Never for a journey made by this crate; the error is the serializer's.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(&Stored {
-            v: STORED_VERSION,
-            journey: self,
-        })
+        serde_json::to_string(&Stored { v: STORED_VERSION, journey: self })
     }
 
     /// Reads the stored form of every released version.
@@ -464,10 +400,7 @@ impl Journey {
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         let stored: Stored<Self> = serde_json::from_str(text)?;
         if stored.v != STORED_VERSION {
-            return Err(serde_json::Error::custom(format_args!(
-                "a journey of version {} is not known",
-                stored.v
-            )));
+            return Err(serde_json::Error::custom(format_args!("a journey of version {} is not known", stored.v)));
         }
         Ok(stored.journey)
     }

@@ -30,13 +30,7 @@ pub enum Entitlement {
 
 impl Plan {
     /// Every plan, smallest first.
-    pub const ALL: [Self; 5] = [
-        Self::Free,
-        Self::BusinessStandard,
-        Self::BusinessPremium,
-        Self::P1,
-        Self::P2,
-    ];
+    pub const ALL: [Self; 5] = [Self::Free, Self::BusinessStandard, Self::BusinessPremium, Self::P1, Self::P2];
 
     /// Stable name.
     #[must_use]
@@ -90,11 +84,7 @@ impl TenantPlan {
     /// Reads a stable name.
     #[must_use]
     pub fn parse(given: &str) -> Option<Self> {
-        if given == "unlimited" {
-            Some(Self::Unlimited)
-        } else {
-            Plan::parse(given).map(Self::Licensed)
-        }
+        if given == "unlimited" { Some(Self::Unlimited) } else { Plan::parse(given).map(Self::Licensed) }
     }
 }
 

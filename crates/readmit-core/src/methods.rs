@@ -13,13 +13,8 @@ use crate::text::Masked;
 use crate::throttle::Block;
 
 /// The administrator policy is fixed: these methods, two gates.
-pub const ADMINISTRATOR_METHODS: [Method; 5] = [
-    Method::AppCode,
-    Method::Sms,
-    Method::VoiceMobile,
-    Method::VoiceOffice,
-    Method::Email,
-];
+pub const ADMINISTRATOR_METHODS: [Method; 5] =
+    [Method::AppCode, Method::Sms, Method::VoiceMobile, Method::VoiceOffice, Method::Email];
 
 /// Which decision offers a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,11 +81,7 @@ impl Assessed {
 /// Judges every registration of the account, in the order in which pages offer them.
 #[must_use]
 pub fn assess(facts: &Facts, blocks: &[Block]) -> Vec<Assessed> {
-    let mut assessed: Vec<Assessed> = facts
-        .registrations
-        .iter()
-        .map(|one| assess_one(facts, one, blocks))
-        .collect();
+    let mut assessed: Vec<Assessed> = facts.registrations.iter().map(|one| assess_one(facts, one, blocks)).collect();
     assessed.sort_by_key(|one| one.method);
     assessed
 }
@@ -112,37 +103,23 @@ fn assess_one(facts: &Facts, registration: &Registration, blocks: &[Block]) -> A
         masked: registration.masked(),
         offered_by,
         reason,
-        blocked: blocks
-            .iter()
-            .find(|block| block.family == method.family())
-            .copied(),
+        blocked: blocks.iter().find(|block| block.family == method.family()).copied(),
     }
 }
 
 fn offered_by(facts: &Facts, method: Method) -> Option<OfferedBy> {
     if facts.account.is_administrator() {
-        return ADMINISTRATOR_METHODS
-            .contains(&method)
-            .then_some(OfferedBy::AdministratorPolicy);
+        return ADMINISTRATOR_METHODS.contains(&method).then_some(OfferedBy::AdministratorPolicy);
     }
     let policy = facts.policy.as_ref()?;
-    policy
-        .values
-        .methods
-        .contains(&method)
-        .then_some(OfferedBy::SsprPolicy)
+    policy.values.methods.contains(&method).then_some(OfferedBy::SsprPolicy)
 }
 
 fn unfit_contact(facts: &Facts, registration: &Registration) -> Option<Cause> {
     match &registration.contact {
-        Contact::MalformedMailbox(_) | Contact::MalformedPhone { .. } => {
-            Some(Cause::ContactMalformed)
-        }
+        Contact::MalformedMailbox(_) | Contact::MalformedPhone { .. } => Some(Cause::ContactMalformed),
         Contact::Questions(answered) => {
-            let wanted = facts
-                .policy
-                .as_ref()
-                .map_or(3, |policy| policy.values.questions_to_reset);
+            let wanted = facts.policy.as_ref().map_or(3, |policy| policy.values.questions_to_reset);
             (*answered < usize::from(wanted)).then_some(Cause::MethodsMissing)
         }
         Contact::Mailbox(_) | Contact::Phone { .. } | Contact::App => None,
@@ -152,17 +129,9 @@ fn unfit_contact(facts: &Facts, registration: &Registration) -> Option<Cause> {
 /// Whether what was proved, or is being proved, is still on file as it was then, and still allowed.
 /// A block does not undo what was proved before it.
 #[must_use]
-pub fn stands(
-    assessed: &[Assessed],
-    registration: RegistrationId,
-    method: Method,
-    root: &TrustRoot,
-) -> bool {
+pub fn stands(assessed: &[Assessed], registration: RegistrationId, method: Method, root: &TrustRoot) -> bool {
     assessed.iter().any(|one| {
-        one.registration == registration
-            && one.method == method
-            && one.root.as_ref() == Some(root)
-            && one.fit()
+        one.registration == registration && one.method == method && one.root.as_ref() == Some(root) && one.fit()
     })
 }
 
@@ -170,27 +139,16 @@ pub fn stands(
 /// and no first gate that no second one could follow.
 #[must_use]
 pub fn offered<'a>(facts: &Facts, assessed: &'a [Assessed], passed: &[Gate]) -> Vec<&'a Assessed> {
-    let standing: Vec<&Gate> = passed
-        .iter()
-        .filter(|gate| stands(assessed, gate.registration, gate.method, &gate.root))
-        .collect();
+    let standing: Vec<&Gate> =
+        passed.iter().filter(|gate| stands(assessed, gate.registration, gate.method, &gate.root)).collect();
     let alone = questions_stand_alone(facts);
     let needs_second = standing.is_empty() && facts.gates_required() > 1;
     assessed
         .iter()
         .filter(|one| one.usable())
         .filter(|one| one.method != Method::Questions || alone || !standing.is_empty())
-        .filter(|one| {
-            standing
-                .iter()
-                .all(|gate| one.differs(gate.method, Some(&gate.root)))
-        })
-        .filter(|one| {
-            !needs_second
-                || assessed
-                    .iter()
-                    .any(|other| other.fit() && other.differs_from(one))
-        })
+        .filter(|one| standing.iter().all(|gate| one.differs(gate.method, Some(&gate.root))))
+        .filter(|one| !needs_second || assessed.iter().any(|other| other.fit() && other.differs_from(one)))
         .collect()
 }
 
@@ -209,8 +167,5 @@ pub fn reachable_gates(facts: &Facts, assessed: &[&Assessed], wanted: usize) -> 
 }
 
 fn questions_stand_alone(facts: &Facts) -> bool {
-    facts
-        .policy
-        .as_ref()
-        .is_some_and(|policy| policy.questions_stand_alone())
+    facts.policy.as_ref().is_some_and(|policy| policy.questions_stand_alone())
 }

@@ -54,10 +54,7 @@ pub enum PasswordMode {
 /// Every setting. The serialized names are the keys of the command line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named by its key, and the keys are documented in docs/policy.md"
-)]
+#[expect(missing_docs, reason = "each field is named by its key, and the keys are documented in docs/policy.md")]
 pub struct Values {
     #[serde(rename = "sspr.enabled")]
     pub enabled: Enabled,
@@ -145,11 +142,7 @@ impl Policy {
     /// Digits of a new code: preset `strict` asks 8 where one gate is enough (SP 800-63B-4 guessing budget).
     #[must_use]
     pub fn digits(&self, gates: u8) -> u8 {
-        if self.preset == Preset::Strict && gates < 2 {
-            8
-        } else {
-            self.values.code_digits
-        }
+        if self.preset == Preset::Strict && gates < 2 { 8 } else { self.values.code_digits }
     }
 
     /// Whether a question may be the only or the first gate: only in the reference's own preset.
@@ -159,87 +152,65 @@ impl Policy {
     }
 }
 
+/// A value that is wrong, its key, and what is allowed.
+type Judged = (bool, &'static str, &'static str);
+
 impl Values {
     /// Everything that is out of its range.
     #[must_use]
     pub fn unfit(&self, preset: Preset) -> Vec<Unfit> {
-        let fixed_notice = preset != Preset::Entra && !self.notify_users;
+        let judged = self.methods_judged().into_iter();
+        judged
+            .chain(self.notices_judged(preset))
+            .chain(self.limits_judged())
+            .chain(self.password_judged())
+            .filter(|(wrong, _, _)| *wrong)
+            .map(|(_, key, allowed)| Unfit { key, allowed })
+            .collect()
+    }
+
+    fn methods_judged(&self) -> [Judged; 5] {
+        let to_register = self.questions_to_register;
+        let to_reset = 3..=to_register.max(3);
         [
+            (!(1..=2).contains(&self.required), "methods.required", "1 or 2"),
+            (self.methods.is_empty(), "methods.allowed", "at least one method"),
+            (!(3..=5).contains(&to_register), "questions.to_register", "3 to 5"),
             (
-                !(1..=2).contains(&self.required),
-                "methods.required",
-                "1 or 2",
-            ),
-            (
-                self.methods.is_empty(),
-                "methods.allowed",
-                "at least one method",
-            ),
-            (
-                !(3..=5).contains(&self.questions_to_register),
-                "questions.to_register",
-                "3 to 5",
-            ),
-            (
-                !(3..=self.questions_to_register.max(3)).contains(&self.questions_to_reset),
+                !to_reset.contains(&self.questions_to_reset),
                 "questions.to_reset",
                 "3 to 5, and no more than questions.to_register",
             ),
+            (self.reconfirm_days > 730, "registration.reconfirm_days", "0 to 730 days; 0 is never"),
+        ]
+    }
+
+    fn notices_judged(&self, preset: Preset) -> [Judged; 2] {
+        [
             (
-                self.reconfirm_days > 730,
-                "registration.reconfirm_days",
-                "0 to 730 days; 0 is never",
-            ),
-            (
-                fixed_notice,
+                preset != Preset::Entra && !self.notify_users,
                 "notify.users",
                 "true: fixed on in the presets recommended and strict",
             ),
-            (
-                !link_is_fit(&self.helpdesk_link),
-                "helpdesk.link",
-                "empty, an https address or an e-mail address",
-            ),
-            (
-                !(1..=10_000).contains(&self.disclosure_budget),
-                "disclosure_budget",
-                "1 to 10000 accounts an hour",
-            ),
-            (
-                !(1..=100).contains(&self.throttle_attempts),
-                "throttle.attempts",
-                "1 to 100",
-            ),
-            (
-                !(60..=86_400).contains(&self.throttle_window_s),
-                "throttle.window_s",
-                "60 to 86400 seconds",
-            ),
-            (
-                !(60..=604_800).contains(&self.throttle_block_s),
-                "throttle.block_s",
-                "60 to 604800 seconds",
-            ),
-            (
-                self.code_digits != 6 && self.code_digits != 8,
-                "code.digits",
-                "6 or 8",
-            ),
-            (
-                !(60..=600).contains(&self.code_life_s),
-                "code.life_s",
-                "60 to 600 seconds",
-            ),
-            (
-                !(300..=3_600).contains(&self.journey_life_s),
-                "journey.life_s",
-                "300 to 3600 seconds",
-            ),
-            (
-                !(8..=128).contains(&self.min_length),
-                "password.min_length",
-                "8 to 128",
-            ),
+            (!link_is_fit(&self.helpdesk_link), "helpdesk.link", "empty, an https address or an e-mail address"),
+        ]
+    }
+
+    fn limits_judged(&self) -> [Judged; 7] {
+        [
+            (!(1..=10_000).contains(&self.disclosure_budget), "disclosure_budget", "1 to 10000 accounts an hour"),
+            (!(1..=100).contains(&self.throttle_attempts), "throttle.attempts", "1 to 100"),
+            (!(60..=86_400).contains(&self.throttle_window_s), "throttle.window_s", "60 to 86400 seconds"),
+            (!(60..=604_800).contains(&self.throttle_block_s), "throttle.block_s", "60 to 604800 seconds"),
+            (self.code_digits != 6 && self.code_digits != 8, "code.digits", "6 or 8"),
+            (!(60..=600).contains(&self.code_life_s), "code.life_s", "60 to 600 seconds"),
+            (!(300..=3_600).contains(&self.journey_life_s), "journey.life_s", "300 to 3600 seconds"),
+        ]
+    }
+
+    fn password_judged(&self) -> [Judged; 3] {
+        [
+            (!(8..=128).contains(&self.min_length), "password.min_length", "8 to 128"),
             (
                 self.max_length > 256 || self.max_length < self.min_length.max(64),
                 "password.max_length",
@@ -247,10 +218,6 @@ impl Values {
             ),
             (self.classes > 4, "password.classes", "0 to 4"),
         ]
-        .into_iter()
-        .filter(|(wrong, _, _)| *wrong)
-        .map(|(_, key, allowed)| Unfit { key, allowed })
-        .collect()
     }
 }
 

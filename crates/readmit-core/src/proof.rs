@@ -40,17 +40,9 @@ impl Demand {
 
 impl Proof {
     /// Enough *different* gates by different trust roots, before the journey's deadline; `None` otherwise.
-    pub(crate) fn from_gates(
-        gates: Vec<Gate>,
-        demand: Demand,
-        deadline: Timestamp,
-        now: Timestamp,
-    ) -> Option<Self> {
+    pub(crate) fn from_gates(gates: Vec<Gate>, demand: Demand, deadline: Timestamp, now: Timestamp) -> Option<Self> {
         let enough = demand.met_by(&gates) && now < deadline;
-        enough.then_some(Self {
-            gates,
-            expires_at: deadline,
-        })
+        enough.then_some(Self { gates, expires_at: deadline })
     }
 
     /// The gates that it stands for.
@@ -70,10 +62,7 @@ impl Proof {
 fn distinct(gates: &[Gate]) -> usize {
     let mut kept: Vec<&Gate> = Vec::new();
     for gate in gates {
-        if kept
-            .iter()
-            .all(|other| other.method != gate.method && other.root != gate.root)
-        {
+        if kept.iter().all(|other| other.method != gate.method && other.root != gate.root) {
             kept.push(gate);
         }
     }
@@ -88,12 +77,7 @@ mod tests {
 
     fn gate(number: u128, method: Method, root: TrustRoot) -> Gate {
         let registration = RegistrationId::from_bits(number);
-        Gate {
-            registration,
-            method,
-            root,
-            at: Timestamp::UNIX_EPOCH,
-        }
+        Gate { registration, method, root, at: Timestamp::UNIX_EPOCH }
     }
 
     fn number(digits: &str) -> TrustRoot {
@@ -101,11 +85,7 @@ mod tests {
     }
 
     fn met(gates: &[Gate], wanted: u8, questions: Questions) -> bool {
-        Demand {
-            gates: wanted,
-            questions,
-        }
-        .met_by(gates)
+        Demand { gates: wanted, questions }.met_by(gates)
     }
 
     #[test]
@@ -115,45 +95,24 @@ mod tests {
         let other = gate(3, Method::VoiceOffice, number("2"));
         let second_sms = gate(4, Method::Sms, number("3"));
         let two = |gates: &[&Gate]| {
-            met(
-                &gates.iter().map(|one| (*one).clone()).collect::<Vec<_>>(),
-                2,
-                Questions::OnlySecond,
-            )
+            met(&gates.iter().map(|one| (*one).clone()).collect::<Vec<_>>(), 2, Questions::OnlySecond)
         };
         assert!(two(&[&sms, &other]));
-        assert!(
-            !two(&[&sms, &sms])
-                && !two(&[&sms, &call])
-                && !two(&[&sms, &second_sms])
-                && !two(&[&sms])
-        );
+        assert!(!two(&[&sms, &sms]) && !two(&[&sms, &call]) && !two(&[&sms, &second_sms]) && !two(&[&sms]));
     }
 
     #[test]
     fn no_gate_is_no_proof_however_little_is_asked() {
         assert!(!met(&[], 0, Questions::StandAlone));
         let questions = [gate(1, Method::Questions, TrustRoot::Knowledge)];
-        assert!(
-            met(&questions, 0, Questions::StandAlone) && !met(&questions, 1, Questions::OnlySecond)
-        );
+        assert!(met(&questions, 0, Questions::StandAlone) && !met(&questions, 1, Questions::OnlySecond));
     }
 
     #[test]
     fn a_proof_is_made_before_the_deadline_only() {
         let deadline = Timestamp::UNIX_EPOCH;
-        let demand = Demand {
-            gates: 1,
-            questions: Questions::OnlySecond,
-        };
-        let made = |now| {
-            Proof::from_gates(
-                vec![gate(1, Method::AppCode, TrustRoot::App)],
-                demand,
-                deadline,
-                now,
-            )
-        };
+        let demand = Demand { gates: 1, questions: Questions::OnlySecond };
+        let made = |now| Proof::from_gates(vec![gate(1, Method::AppCode, TrustRoot::App)], demand, deadline, now);
         assert!(made(deadline).is_none());
         assert!(made(Timestamp::MIN).is_some());
     }

@@ -44,13 +44,7 @@ pub enum Family {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 5] = [
-        Self::Phone,
-        Self::Email,
-        Self::App,
-        Self::Questions,
-        Self::Account,
-    ];
+    pub const ALL: [Self; 5] = [Self::Phone, Self::Email, Self::App, Self::Questions, Self::Account];
 
     /// Stable name.
     #[must_use]
@@ -73,14 +67,8 @@ impl Family {
 
 impl Method {
     /// Every method, most secure first: the order in which pages offer them.
-    pub const ALL: [Self; 6] = [
-        Self::AppCode,
-        Self::Sms,
-        Self::VoiceMobile,
-        Self::VoiceOffice,
-        Self::Email,
-        Self::Questions,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::AppCode, Self::Sms, Self::VoiceMobile, Self::VoiceOffice, Self::Email, Self::Questions];
 
     /// Stable name.
     #[must_use]
@@ -217,10 +205,9 @@ impl Registration {
         match &self.contact {
             Contact::Mailbox(address) => Some(address.masked()),
             Contact::Phone { number, .. } => Some(number.masked()),
-            Contact::App
-            | Contact::Questions(_)
-            | Contact::MalformedMailbox(_)
-            | Contact::MalformedPhone { .. } => None,
+            Contact::App | Contact::Questions(_) | Contact::MalformedMailbox(_) | Contact::MalformedPhone { .. } => {
+                None
+            }
         }
     }
 }

@@ -45,10 +45,7 @@ impl OneTimeCode {
     /// Reads a typed code of `digits` (6 or 8) digits; blanks and dashes do not count.
     pub fn parse(typed: &str, digits: u8) -> Result<Self, CodeProblem> {
         let mut code = Zeroizing::new(String::with_capacity(8));
-        for sign in typed
-            .chars()
-            .filter(|&sign| !matches!(sign, ' ' | '\u{A0}' | '-'))
-        {
+        for sign in typed.chars().filter(|&sign| !matches!(sign, ' ' | '\u{A0}' | '-')) {
             if !sign.is_ascii_digit() {
                 return Err(CodeProblem::NotDigits);
             }
@@ -180,10 +177,7 @@ impl NewPassword {
     pub fn parse(typed: &str) -> Result<Self, PasswordSign> {
         for (before, sign) in typed.chars().enumerate() {
             if let Some(kind) = SignKind::of(sign) {
-                return Err(PasswordSign {
-                    kind,
-                    position: before + 1,
-                });
+                return Err(PasswordSign { kind, position: before + 1 });
             }
         }
         // Three times the bytes is the most that NFC needs (UAX 15), so no outgrown copy is left behind.

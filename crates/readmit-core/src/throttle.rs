@@ -46,12 +46,8 @@ impl Attempts {
     /// blocked answers are not compared, so they are not counted.
     #[must_use]
     pub fn block(&self, family: Family, limits: Limits, now: Timestamp) -> Option<Block> {
-        let times: Vec<Timestamp> = self
-            .0
-            .iter()
-            .filter(|(of, at)| *of == family && *at <= now)
-            .map(|(_, at)| *at)
-            .collect();
+        let times: Vec<Timestamp> =
+            self.0.iter().filter(|(of, at)| *of == family && *at <= now).map(|(_, at)| *at).collect();
         times
             .windows(limits.attempts.max(1) as usize)
             .filter_map(|window| Some((*window.first()?, *window.last()?)))
@@ -65,10 +61,7 @@ impl Attempts {
     /// Every block in force.
     #[must_use]
     pub fn blocks(&self, limits: Limits, now: Timestamp) -> Vec<Block> {
-        Family::ALL
-            .into_iter()
-            .filter_map(|family| self.block(family, limits, now))
-            .collect()
+        Family::ALL.into_iter().filter_map(|family| self.block(family, limits, now)).collect()
     }
 }
 
@@ -76,11 +69,8 @@ impl Attempts {
 pub const SEND_GAP: SignedDuration = SignedDuration::from_secs(10);
 
 /// Sends to one destination: one in 10 s, 5 an hour, 10 a day.
-const SEND_LIMITS: [(usize, SignedDuration); 3] = [
-    (1, SEND_GAP),
-    (5, SignedDuration::from_hours(1)),
-    (10, SignedDuration::from_hours(24)),
-];
+const SEND_LIMITS: [(usize, SignedDuration); 3] =
+    [(1, SEND_GAP), (5, SignedDuration::from_hours(1)), (10, SignedDuration::from_hours(24))];
 
 /// When the next message may go to a destination; `None` is now. `sent` holds its sends of the last day, in any order.
 #[must_use]
@@ -104,9 +94,7 @@ const REFERENCE_BLOCK: SignedDuration = SignedDuration::from_hours(24);
 pub fn next_mail_of_reference(sent: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
     let mut oldest_first = sent.to_vec();
     oldest_first.sort_unstable();
-    let gap = oldest_first
-        .last()
-        .and_then(|last| last.checked_add(SEND_GAP).ok());
+    let gap = oldest_first.last().and_then(|last| last.checked_add(SEND_GAP).ok());
     oldest_first
         .windows(REFERENCE_MAILS)
         .filter_map(|window| Some((*window.first()?, *window.last()?)))
@@ -130,12 +118,7 @@ mod tests {
     }
 
     fn attempts(minutes: &[i64]) -> Attempts {
-        Attempts(
-            minutes
-                .iter()
-                .map(|minute| (Family::Phone, at(*minute)))
-                .collect(),
-        )
+        Attempts(minutes.iter().map(|minute| (Family::Phone, at(*minute))).collect())
     }
 
     fn limits() -> Limits {
@@ -145,29 +128,20 @@ mod tests {
     #[test]
     fn five_in_an_hour_block_until_a_day_after_the_fifth() {
         let five = attempts(&[0, 10, 20, 30, 40]);
-        assert_eq!(
-            five.block(Family::Phone, limits(), at(41)).unwrap().until,
-            at(40 + 24 * 60)
-        );
+        assert_eq!(five.block(Family::Phone, limits(), at(41)).unwrap().until, at(40 + 24 * 60));
         assert_eq!(five.block(Family::Phone, limits(), at(40 + 24 * 60)), None);
         assert_eq!(five.block(Family::Email, limits(), at(41)), None);
     }
 
     #[test]
     fn five_in_more_than_an_hour_do_not_block() {
-        assert_eq!(
-            attempts(&[0, 15, 30, 45, 60]).block(Family::Phone, limits(), at(61)),
-            None
-        );
+        assert_eq!(attempts(&[0, 15, 30, 45, 60]).block(Family::Phone, limits(), at(61)), None);
     }
 
     #[test]
     fn sends_wait_ten_seconds_then_an_hour_then_a_day() {
         assert_eq!(next_send(&[], at(0)), None);
-        assert_eq!(
-            next_send(&[at(0)], at(0)),
-            Some(at(0) + SignedDuration::from_secs(10))
-        );
+        assert_eq!(next_send(&[at(0)], at(0)), Some(at(0) + SignedDuration::from_secs(10)));
         let five: Vec<_> = (0..5).map(at).collect();
         assert_eq!(next_send(&five, at(5)), Some(at(60)));
         let ten: Vec<_> = (0..10).map(|n| at(n * 61)).collect();
@@ -182,9 +156,6 @@ mod tests {
         assert_eq!(next_mail_of_reference(&ten, at(9 + 24 * 60)), None);
         let slow: Vec<_> = (0..10).map(|n| at(n * 2)).collect();
         assert_eq!(next_mail_of_reference(&slow, at(19)), None);
-        assert_eq!(
-            next_mail_of_reference(&[at(0)], at(0)),
-            Some(at(0) + SEND_GAP)
-        );
+        assert_eq!(next_mail_of_reference(&[at(0)], at(0)), Some(at(0) + SEND_GAP));
     }
 }

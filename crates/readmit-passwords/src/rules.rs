@@ -124,32 +124,18 @@ pub fn judge(password: &str, rules: &Rules) -> Verdict {
         return Verdict { problems };
     }
     if count < usize::from(rules.min_length) {
-        problems.push(Problem::TooShort {
-            min: rules.min_length,
-            count,
-        });
+        problems.push(Problem::TooShort { min: rules.min_length, count });
     }
     if count > usize::from(rules.max_length) {
-        problems.push(Problem::TooLong {
-            max: rules.max_length,
-            count,
-        });
+        problems.push(Problem::TooLong { max: rules.max_length, count });
         return Verdict { problems };
     }
     let found = classes(password);
     if found < rules.classes {
-        problems.push(Problem::Classes {
-            wanted: rules.classes,
-            found,
-        });
+        problems.push(Problem::Classes { wanted: rules.classes, found });
     }
     let folded: Vec<char> = password.chars().map(fold).collect();
-    problems.extend(
-        rules
-            .names
-            .iter()
-            .find_map(|name| occurrence(&folded, password, name)),
-    );
+    problems.extend(rules.names.iter().find_map(|name| occurrence(&folded, password, name)));
     Verdict { problems }
 }
 
@@ -176,15 +162,9 @@ fn occurrence(folded: &[char], password: &str, name: &str) -> Option<Problem> {
     if name.len() < SHORTEST_NAME {
         return None;
     }
-    let start = folded
-        .windows(name.len())
-        .position(|window| window == name.as_slice())?;
+    let start = folded.windows(name.len()).position(|window| window == name.as_slice())?;
     let found = password.chars().skip(start).take(name.len()).collect();
-    Some(Problem::Name {
-        found,
-        start,
-        end: start + name.len(),
-    })
+    Some(Problem::Name { found, start, end: start + name.len() })
 }
 
 #[cfg(test)]
@@ -192,12 +172,7 @@ mod tests {
     use super::*;
 
     fn rules() -> Rules {
-        Rules {
-            min_length: 12,
-            max_length: 256,
-            classes: 0,
-            names: vec!["Robin".to_owned(), "Li".to_owned()],
-        }
+        Rules { min_length: 12, max_length: 256, classes: 0, names: vec!["Robin".to_owned(), "Li".to_owned()] }
     }
 
     fn problems(password: &str) -> Vec<Problem> {
@@ -211,51 +186,28 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_at_once() {
-        let asked = Rules {
-            classes: 3,
-            ..rules()
-        };
+        let asked = Rules { classes: 3, ..rules() };
         let told = judge("xrobinx", &asked).problems;
         assert_eq!(
             told,
             [
                 Problem::TooShort { min: 12, count: 7 },
-                Problem::Classes {
-                    wanted: 3,
-                    found: 1
-                },
-                Problem::Name {
-                    found: "robin".to_owned(),
-                    start: 1,
-                    end: 6
-                }
+                Problem::Classes { wanted: 3, found: 1 },
+                Problem::Name { found: "robin".to_owned(), start: 1, end: 6 }
             ]
         );
     }
 
     #[test]
     fn names_are_found_in_any_case_and_short_ones_are_not_looked_for() {
-        assert_eq!(
-            problems("quiet-ROBIN-herons"),
-            [Problem::Name {
-                found: "ROBIN".to_owned(),
-                start: 6,
-                end: 11
-            }]
-        );
+        assert_eq!(problems("quiet-ROBIN-herons"), [Problem::Name { found: "ROBIN".to_owned(), start: 6, end: 11 }]);
         assert_eq!(problems("quiet-li-herons-x"), []);
     }
 
     #[test]
     fn length_counts_code_points() {
         assert_eq!(problems(&"é".repeat(12)), []);
-        assert_eq!(
-            problems(&"a".repeat(257)),
-            [Problem::TooLong {
-                max: 256,
-                count: 257
-            }]
-        );
+        assert_eq!(problems(&"a".repeat(257)), [Problem::TooLong { max: 256, count: 257 }]);
         assert_eq!(problems(""), [Problem::Empty]);
     }
 }

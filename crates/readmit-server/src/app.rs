@@ -64,10 +64,7 @@ pub struct SourceLimits {
 
 impl Default for SourceLimits {
     fn default() -> Self {
-        Self {
-            with_proof: 30,
-            without_proof: 5,
-        }
+        Self { with_proof: 30, without_proof: 5 }
     }
 }
 
@@ -83,10 +80,7 @@ impl EdgeKeys {
     /// Derived from the master key, so that replicas agree.
     #[must_use]
     pub fn of(keys: &Keys) -> Self {
-        Self {
-            csrf: keys.mac(Purpose::Csrf, &[]),
-            human_check: keys.mac(Purpose::HumanCheck, &[]),
-        }
+        Self { csrf: keys.mac(Purpose::Csrf, &[]), human_check: keys.mac(Purpose::HumanCheck, &[]) }
     }
 }
 
@@ -109,9 +103,6 @@ impl Parts {
     /// An address of ours, for messages: always from the configuration, never from a request.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        self.origins
-            .first()
-            .map(|origin| origin.url(path))
-            .unwrap_or_default()
+        self.origins.first().map(|origin| origin.url(path)).unwrap_or_default()
     }
 }

@@ -25,16 +25,11 @@ impl Clock {
 
     /// The present moment. A fixed clock moved beyond the calendar's end stays at its end.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the place that looks at the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the place that looks at the clock")]
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Timestamp::now(),
-            Self::Fixed(at) => {
-                Timestamp::from_millisecond(at.load(Ordering::Acquire)).unwrap_or(Timestamp::MAX)
-            }
+            Self::Fixed(at) => Timestamp::from_millisecond(at.load(Ordering::Acquire)).unwrap_or(Timestamp::MAX),
         }
     }
 

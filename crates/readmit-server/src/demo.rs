@@ -54,10 +54,7 @@ pub fn router(app: App, outbox: MemoryOutbox) -> Router {
 }
 
 async fn json(State(shown): State<Shown>) -> Json<Items> {
-    Json(Items {
-        items: newest_first(&shown.outbox),
-        next: None,
-    })
+    Json(Items { items: newest_first(&shown.outbox), next: None })
 }
 
 async fn page(
@@ -66,9 +63,7 @@ async fn page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let wishes = headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
+    let wishes = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let frame = Frame {
         lang: Lang::negotiate(wishes, asked.mkt.as_deref(), None),
         organization: "Readmit".to_owned(),

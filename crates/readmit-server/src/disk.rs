@@ -26,9 +26,7 @@ impl Room {
     /// Judges a disk of `total` bytes with `free` bytes for us.
     #[must_use]
     pub fn of(total: u64, free: u64) -> Self {
-        let used = |percent: u128| {
-            u128::from(total.saturating_sub(free)) * 100 >= u128::from(total) * percent
-        };
+        let used = |percent: u128| u128::from(total.saturating_sub(free)) * 100 >= u128::from(total) * percent;
         if used(95) && free < GIB / 2 {
             Self::Scarce
         } else if used(90) && free < 2 * GIB {
@@ -56,10 +54,7 @@ impl Disk {
         };
         let mut ballast = database.as_os_str().to_owned();
         ballast.push(".ballast");
-        Self {
-            folder,
-            ballast: PathBuf::from(ballast),
-        }
+        Self { folder, ballast: PathBuf::from(ballast) }
     }
 
     /// How much room there is now.

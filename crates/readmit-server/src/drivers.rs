@@ -31,16 +31,10 @@ pub fn drivers(config: &Config) -> Result<Drivers, DriverFault> {
         None => Driver::None,
     };
     let over_http = |section, found: &Option<config::GatewayConfig>| match found {
-        Some(found) => Ok(Driver::Gateway(Box::new(
-            gateway(found).map_err(fault(section))?,
-        ))),
+        Some(found) => Ok(Driver::Gateway(Box::new(gateway(found).map_err(fault(section))?))),
         None => Ok(Driver::None),
     };
-    Ok(Drivers {
-        mail,
-        sms: over_http("sms", &config.sms)?,
-        voice: over_http("voice", &config.voice)?,
-    })
+    Ok(Drivers { mail, sms: over_http("sms", &config.sms)?, voice: over_http("voice", &config.voice)? })
 }
 
 fn smtp(from: &config::MailConfig) -> Result<Smtp, String> {
@@ -66,14 +60,10 @@ fn smtp(from: &config::MailConfig) -> Result<Smtp, String> {
 fn gateway(from: &config::GatewayConfig) -> Result<Gateway, String> {
     let (auth, username, secret) = match &from.auth {
         config::GatewayAuth::None => (deliver::GatewayAuth::None, None, None),
-        config::GatewayAuth::Basic(login) => (
-            deliver::GatewayAuth::Basic,
-            Some(login.username.clone()),
-            Some(secret(&login.secret)),
-        ),
-        config::GatewayAuth::Bearer(token) => {
-            (deliver::GatewayAuth::Bearer, None, Some(secret(token)))
+        config::GatewayAuth::Basic(login) => {
+            (deliver::GatewayAuth::Basic, Some(login.username.clone()), Some(secret(&login.secret)))
         }
+        config::GatewayAuth::Bearer(token) => (deliver::GatewayAuth::Bearer, None, Some(secret(token))),
     };
     let (method, body) = match from.method {
         config::GatewayMethod::Get => ("GET", None),

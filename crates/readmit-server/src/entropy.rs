@@ -19,9 +19,7 @@ impl Entropy {
     /// A source fit for keys, tokens and one-time codes.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            source: SystemRandom::new(),
-        }
+        Self { source: SystemRandom::new() }
     }
 
     /// Overwrites all of `buffer`.
@@ -105,10 +103,7 @@ mod tests {
     #[test]
     fn two_draws_differ() {
         let entropy = Entropy::new();
-        assert_ne!(
-            entropy.bytes::<16>().unwrap(),
-            entropy.bytes::<16>().unwrap()
-        );
+        assert_ne!(entropy.bytes::<16>().unwrap(), entropy.bytes::<16>().unwrap());
         assert_ne!(entropy.u64().unwrap(), entropy.u64().unwrap());
         assert_ne!(*entropy.digits(20).unwrap(), *entropy.digits(20).unwrap());
     }

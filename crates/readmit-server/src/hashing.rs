@@ -72,29 +72,20 @@ impl Hasher {
     /// A pool of one worker for each processor, at most eight.
     #[must_use]
     pub fn new(keys: &Keys, cost: Cost) -> Self {
-        let workers = std::thread::available_parallelism()
-            .map_or(1, std::num::NonZero::get)
-            .min(WORKERS);
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(WORKERS);
         let inner = Inner {
             cost,
             password_pepper: Zeroizing::new(keys.mac(Purpose::Password, &[])),
             answer_pepper: Zeroizing::new(keys.mac(Purpose::Answer, &[])),
         };
-        Self {
-            workers: Arc::new(Semaphore::new(workers)),
-            inner: Arc::new(inner),
-        }
+        Self { workers: Arc::new(Semaphore::new(workers)), inner: Arc::new(inner) }
     }
 
     /// The PHC string of a password with this salt, which must be random.
     ///
     /// # Errors
     /// [`HashingFault`].
-    pub async fn hash(
-        &self,
-        password: &NewPassword,
-        salt: [u8; 16],
-    ) -> Result<PasswordHash, HashingFault> {
+    pub async fn hash(&self, password: &NewPassword, salt: [u8; 16]) -> Result<PasswordHash, HashingFault> {
         self.make(Secret::Password(password.clone()), salt).await
     }
 
@@ -102,13 +93,8 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashingFault`]; `Broken` for a text that is no Argon2 PHC string.
-    pub async fn verify(
-        &self,
-        password: &NewPassword,
-        kept: &PasswordHash,
-    ) -> Result<bool, HashingFault> {
-        self.compare(Secret::Password(password.clone()), kept.clone())
-            .await
+    pub async fn verify(&self, password: &NewPassword, kept: &PasswordHash) -> Result<bool, HashingFault> {
+        self.compare(Secret::Password(password.clone()), kept.clone()).await
     }
 
     /// The work of one comparison, for an account that is none or has no password.
@@ -123,11 +109,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashingFault`].
-    pub async fn hash_answer(
-        &self,
-        answer: &SecurityAnswer,
-        salt: [u8; 16],
-    ) -> Result<PasswordHash, HashingFault> {
+    pub async fn hash_answer(&self, answer: &SecurityAnswer, salt: [u8; 16]) -> Result<PasswordHash, HashingFault> {
         self.make(Secret::Answer(answer.clone()), salt).await
     }
 
@@ -135,13 +117,8 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashingFault`].
-    pub async fn verify_answer(
-        &self,
-        answer: &SecurityAnswer,
-        kept: &PasswordHash,
-    ) -> Result<bool, HashingFault> {
-        self.compare(Secret::Answer(answer.clone()), kept.clone())
-            .await
+    pub async fn verify_answer(&self, answer: &SecurityAnswer, kept: &PasswordHash) -> Result<bool, HashingFault> {
+        self.compare(Secret::Answer(answer.clone()), kept.clone()).await
     }
 
     async fn make(&self, secret: Secret, salt: [u8; 16]) -> Result<PasswordHash, HashingFault> {
@@ -158,10 +135,7 @@ impl Hasher {
         job: impl FnOnce(&Inner) -> Result<T, HashingFault> + Send + 'static,
     ) -> Result<T, HashingFault> {
         let waiting = tokio::time::timeout(QUEUE, Arc::clone(&self.workers).acquire_owned());
-        let worker = waiting
-            .await
-            .map_err(|_| HashingFault::Busy)?
-            .map_err(|_| HashingFault::Broken)?;
+        let worker = waiting.await.map_err(|_| HashingFault::Busy)?.map_err(|_| HashingFault::Broken)?;
         let inner = Arc::clone(&self.inner);
         let done = tokio::task::spawn_blocking(move || {
             let done = job(&inner);
@@ -191,16 +165,10 @@ impl Inner {
     fn compare(&self, secret: &Secret, kept: &PasswordHash) -> Result<bool, HashingFault> {
         let kept = phc::PasswordHash::new(kept.phc()).map_err(|_| HashingFault::Broken)?;
         let params = Params::try_from(&kept).map_err(|_| HashingFault::Broken)?;
-        let phc::PasswordHash {
-            salt: Some(salt),
-            hash: Some(expected),
-            ..
-        } = &kept
-        else {
+        let phc::PasswordHash { salt: Some(salt), hash: Some(expected), .. } = &kept else {
             return Err(HashingFault::Broken);
         };
-        let is_ours = kept.algorithm == Algorithm::Argon2id.ident()
-            && kept.version == Some(Version::V0x13.into());
+        let is_ours = kept.algorithm == Algorithm::Argon2id.ident() && kept.version == Some(Version::V0x13.into());
         if !is_ours || expected.len() != TAG {
             return Err(HashingFault::Broken);
         }
@@ -218,28 +186,16 @@ impl Inner {
     }
 
     /// The work itself, in memory that goes back to the operating system at once.
-    fn fill(
-        &self,
-        secret: &Secret,
-        (params, salt): (&Params, &[u8]),
-        tag: &mut [u8; TAG],
-    ) -> Result<(), HashingFault> {
+    fn fill(&self, secret: &Secret, (params, salt): (&Params, &[u8]), tag: &mut [u8; TAG]) -> Result<(), HashingFault> {
         let pepper = match secret {
             Secret::Password(_) => &self.password_pepper,
             Secret::Answer(_) => &self.answer_pepper,
         };
-        let argon2 = Argon2::new_with_secret(
-            pepper.as_slice(),
-            Algorithm::Argon2id,
-            Version::V0x13,
-            params.clone(),
-        );
+        let argon2 = Argon2::new_with_secret(pepper.as_slice(), Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut memory = Vec::with_capacity(params.block_count().max(ROOM));
         memory.resize(params.block_count(), Block::new());
         argon2
-            .and_then(|argon2| {
-                argon2.hash_password_into_with_memory(secret.bytes(), salt, tag, &mut memory)
-            })
+            .and_then(|argon2| argon2.hash_password_into_with_memory(secret.bytes(), salt, tag, &mut memory))
             .map_err(|_| HashingFault::Broken)
     }
 }
@@ -268,75 +224,39 @@ mod tests {
     #[tokio::test]
     async fn the_right_password_and_no_other_is_accepted() {
         let hasher = hasher(1, Cost::Lowest);
-        let kept = hasher
-            .hash(&password("correct horse"), [7; 16])
-            .await
-            .unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(
-            hasher.verify(&password("correct horse"), &kept).await,
-            Ok(true)
-        );
-        assert_eq!(
-            hasher.verify(&password("correct horsf"), &kept).await,
-            Ok(false)
-        );
+        let kept = hasher.hash(&password("correct horse"), [7; 16]).await.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(hasher.verify(&password("correct horse"), &kept).await, Ok(true));
+        assert_eq!(hasher.verify(&password("correct horsf"), &kept).await, Ok(false));
         assert_eq!(hasher.verify(&password(""), &kept).await, Ok(false));
     }
 
     #[tokio::test]
     async fn a_hash_is_worth_nothing_without_the_pepper() {
-        let kept = hasher(1, Cost::Lowest)
-            .hash(&password("correct horse"), [7; 16])
-            .await
-            .unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(
-            hasher(2, Cost::Lowest)
-                .verify(&password("correct horse"), &kept)
-                .await,
-            Ok(false)
-        );
+        let kept =
+            hasher(1, Cost::Lowest).hash(&password("correct horse"), [7; 16]).await.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(hasher(2, Cost::Lowest).verify(&password("correct horse"), &kept).await, Ok(false));
     }
 
     #[tokio::test]
     async fn passwords_and_answers_have_different_peppers() {
         let hasher = hasher(1, Cost::Lowest);
-        let answer =
-            SecurityAnswer::parse("springfield").unwrap_or_else(|problem| panic!("{problem}"));
-        let kept = hasher
-            .hash_answer(&answer, [7; 16])
-            .await
-            .unwrap_or_else(|e| panic!("{e}"));
+        let answer = SecurityAnswer::parse("springfield").unwrap_or_else(|problem| panic!("{problem}"));
+        let kept = hasher.hash_answer(&answer, [7; 16]).await.unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(hasher.verify_answer(&answer, &kept).await, Ok(true));
-        assert_eq!(
-            hasher.verify(&password("springfield"), &kept).await,
-            Ok(false)
-        );
+        assert_eq!(hasher.verify(&password("springfield"), &kept).await, Ok(false));
     }
 
     #[tokio::test]
     async fn the_standard_cost_is_in_the_hash_and_older_costs_still_verify() {
-        let kept = hasher(1, Cost::Standard)
-            .hash(&password("correct horse"), [7; 16])
-            .await
-            .unwrap_or_else(|e| panic!("{e}"));
-        assert!(
-            kept.phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{}",
-            kept.phc()
-        );
-        assert_eq!(
-            hasher(1, Cost::Lowest)
-                .verify(&password("correct horse"), &kept)
-                .await,
-            Ok(true)
-        );
+        let kept =
+            hasher(1, Cost::Standard).hash(&password("correct horse"), [7; 16]).await.unwrap_or_else(|e| panic!("{e}"));
+        assert!(kept.phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", kept.phc());
+        assert_eq!(hasher(1, Cost::Lowest).verify(&password("correct horse"), &kept).await, Ok(true));
     }
 
     #[tokio::test]
     async fn a_text_that_is_no_hash_is_a_fault() {
-        let broken = hasher(1, Cost::Lowest)
-            .verify(&password("x"), &PasswordHash::new("plain".to_owned()))
-            .await;
+        let broken = hasher(1, Cost::Lowest).verify(&password("x"), &PasswordHash::new("plain".to_owned())).await;
         assert_eq!(broken, Err(HashingFault::Broken));
     }
 
@@ -346,10 +266,7 @@ mod tests {
         let all = u32::try_from(hasher.workers.available_permits()).unwrap_or(1);
         let held = hasher.workers.acquire_many(all).await;
         assert!(held.is_ok());
-        assert_eq!(
-            hasher.hash(&password("x"), [7; 16]).await.err(),
-            Some(HashingFault::Busy)
-        );
+        assert_eq!(hasher.hash(&password("x"), [7; 16]).await.err(), Some(HashingFault::Busy));
         drop(held);
         assert!(hasher.dummy_verify(&password("x")).await.is_ok());
     }

@@ -55,10 +55,7 @@ pub struct Condition {
 
 /// `GET /healthz`: 200 while the process answers. `GET /readyz`: 200 or 503 with a [`Readiness`].
 pub fn router(app: App, disk: Option<Disk>) -> Router {
-    Router::new()
-        .route("/healthz", get(healthy))
-        .route("/readyz", get(ready))
-        .with_state(Watched { app, disk })
+    Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(Watched { app, disk })
 }
 
 async fn healthy(State(watched): State<Watched>) -> Response {
@@ -67,21 +64,14 @@ async fn healthy(State(watched): State<Watched>) -> Response {
 
 async fn ready(State(watched): State<Watched>) -> Response {
     let readiness = readiness(&watched.app, watched.disk.as_ref()).await;
-    let status = if readiness.ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     dressed(&watched.app, (status, Json(readiness)).into_response())
 }
 
 fn dressed(app: &App, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let code = app
-        .support_code()
-        .ok()
-        .and_then(|code| HeaderValue::from_str(&code.to_string()).ok());
+    let code = app.support_code().ok().and_then(|code| HeaderValue::from_str(&code.to_string()).ok());
     if let Some(code) = code {
         headers.insert(SUPPORT_CODE, code);
     }
@@ -90,45 +80,23 @@ fn dressed(app: &App, mut response: Response) -> Response {
 
 /// Asks the database and the disk, for at most 2 s each.
 pub async fn readiness(app: &App, disk: Option<&Disk>) -> Readiness {
-    let schema = tokio::time::timeout(PATIENCE, app.store.schema_version())
-        .await
-        .unwrap_or(Err(StoreError::Busy));
+    let schema = tokio::time::timeout(PATIENCE, app.store.schema_version()).await.unwrap_or(Err(StoreError::Busy));
     let mut checks = vec![
-        Condition {
-            id: "database",
-            ok: schema.is_ok(),
-        },
-        Condition {
-            id: "schema",
-            ok: schema == Ok(SCHEMA),
-        },
-        Condition {
-            id: "clock",
-            ok: clock_agrees(&app.store, app.clock.now()).await,
-        },
+        Condition { id: "database", ok: schema.is_ok() },
+        Condition { id: "schema", ok: schema == Ok(SCHEMA) },
+        Condition { id: "clock", ok: clock_agrees(&app.store, app.clock.now()).await },
     ];
     if let Some(disk) = disk {
-        checks.push(Condition {
-            id: "disk",
-            ok: disk.room().is_ok_and(|room| room == Room::Enough),
-        });
+        checks.push(Condition { id: "disk", ok: disk.room().is_ok_and(|room| room == Room::Enough) });
     }
-    Readiness {
-        ready: checks.iter().all(|check| check.ok),
-        checks,
-    }
+    Readiness { ready: checks.iter().all(|check| check.ok), checks }
 }
 
 /// Whether nothing in the audit, by whichever server, is from more than 30 s ahead of our clock.
 pub async fn clock_agrees(store: &Store, now: Timestamp) -> bool {
     let since = now.saturating_add(SKEW).ok();
-    let filter = AuditFilter {
-        since,
-        ..AuditFilter::new(AuditScope::All)
-    };
+    let filter = AuditFilter { since, ..AuditFilter::new(AuditScope::All) };
     let ahead = store.read(async move |tx: &mut Tx| tx.audit_items(&filter, None, 1).await);
-    let ahead = tokio::time::timeout(PATIENCE, ahead)
-        .await
-        .unwrap_or(Err(StoreError::Busy));
+    let ahead = tokio::time::timeout(PATIENCE, ahead).await.unwrap_or(Err(StoreError::Busy));
     ahead.is_ok_and(|page| page.items.is_empty())
 }

@@ -47,12 +47,7 @@ pub struct MailWords {
 }
 
 /// The mail that carries a code.
-pub fn code_mail(
-    head: &Letterhead,
-    code: &str,
-    mark: &str,
-    until: Timestamp,
-) -> Result<MailWords, askama::Error> {
+pub fn code_mail(head: &Letterhead, code: &str, mark: &str, until: Timestamp) -> Result<MailWords, askama::Error> {
     let parts = vec![
         Part::Words(head.named(Text::MailCodeIntro)),
         Part::Code(Zeroizing::new(code.to_owned())),
@@ -91,24 +86,14 @@ pub fn code_call(head: &Letterhead, code: &str, mark: &str) -> Zeroizing<String>
 }
 
 /// To the person, at every address on file before: the password was reset, or the account unlocked.
-pub fn done_notice(
-    head: &Letterhead,
-    user: &str,
-    aim: DoneAim,
-) -> Result<MailWords, askama::Error> {
+pub fn done_notice(head: &Letterhead, user: &str, aim: DoneAim) -> Result<MailWords, askama::Error> {
     let (subject, intro) = match aim {
         DoneAim::Reset => (Text::MailResetSubject, Text::MailResetIntro),
         DoneAim::Unlock => (Text::MailUnlockSubject, Text::MailUnlockIntro),
     };
     let mut parts = vec![
         Part::Words(head.t(Text::MailGreeting)),
-        Part::Words(head.tv(
-            intro,
-            &[
-                ("user", user.into()),
-                ("time", head.moment(head.now).into()),
-            ],
-        )),
+        Part::Words(head.tv(intro, &[("user", user.into()), ("time", head.moment(head.now).into())])),
         Part::Words(head.t(Text::MailResetYou)),
         Part::Words(head.t(Text::MailResetNotYou)),
     ];
@@ -121,13 +106,7 @@ pub fn done_notice(
 pub fn administrator_notice(head: &Letterhead, user: &str) -> Result<MailWords, askama::Error> {
     let parts = vec![
         Part::Words(head.t(Text::MailGreeting)),
-        Part::Words(head.tv(
-            Text::MailAdminIntro,
-            &[
-                ("user", user.into()),
-                ("time", head.moment(head.now).into()),
-            ],
-        )),
+        Part::Words(head.tv(Text::MailAdminIntro, &[("user", user.into()), ("time", head.moment(head.now).into())])),
         Part::Words(head.t(Text::MailAdminAct)),
         Part::Words(head.t(Text::MailNoLinks)),
         Part::Words(head.named(Text::MailAdminWhy)),
@@ -151,27 +130,16 @@ pub fn contact_mail(
         Some(code) => {
             let name = format!("{} {}", code.code(), code.name());
             let words = code_text(code);
-            parts.push(Part::Words(
-                head.tv(Text::MailContactReason, &[("code", name.into())]),
-            ));
+            parts.push(Part::Words(head.tv(Text::MailContactReason, &[("code", name.into())])));
             parts.push(Part::Words(head.t(words.technical)));
             parts.push(Part::Words(head.t(words.remedy)));
         }
     }
-    parts.push(Part::Words(head.tv(
-        Text::MailContactPage,
-        &[("page", t(head.lang, page).into())],
-    )));
-    parts.push(Part::Words(head.tv(
-        Text::MailContactTime,
-        &[("time", head.moment(head.now).into())],
-    )));
+    parts.push(Part::Words(head.tv(Text::MailContactPage, &[("page", t(head.lang, page).into())])));
+    parts.push(Part::Words(head.tv(Text::MailContactTime, &[("time", head.moment(head.now).into())])));
     parts.push(Part::Words(head.t(Text::MailContactAct)));
     parts.push(Part::Words(head.named(Text::MailContactWhy)));
-    head.mail(
-        head.tv(Text::MailContactSubject, &[("user", user.into())]),
-        &parts,
-    )
+    head.mail(head.tv(Text::MailContactSubject, &[("user", user.into())]), &parts)
 }
 
 /// To the person: one family of checks, or self-service as a whole, pauses.
@@ -190,10 +158,7 @@ pub fn block_notice(
     };
     let mut parts = vec![
         Part::Words(head.t(Text::MailGreeting)),
-        Part::Words(head.tv(
-            intro,
-            &[("user", user.into()), ("until", head.moment(until).into())],
-        )),
+        Part::Words(head.tv(intro, &[("user", user.into()), ("until", head.moment(until).into())])),
         Part::Words(head.t(Text::MailBlockFine)),
         Part::Words(head.t(Text::MailBlockNotYou)),
     ];
@@ -203,21 +168,11 @@ pub fn block_notice(
 }
 
 /// To the person, where pages tell nobody: why it was not possible.
-pub fn why_notice(
-    head: &Letterhead,
-    user: &str,
-    code: SsprCode,
-) -> Result<MailWords, askama::Error> {
+pub fn why_notice(head: &Letterhead, user: &str, code: SsprCode) -> Result<MailWords, askama::Error> {
     let words = code_text(code);
     let mut parts = vec![
         Part::Words(head.t(Text::MailGreeting)),
-        Part::Words(head.tv(
-            Text::MailWhyIntro,
-            &[
-                ("user", user.into()),
-                ("time", head.moment(head.now).into()),
-            ],
-        )),
+        Part::Words(head.tv(Text::MailWhyIntro, &[("user", user.into()), ("time", head.moment(head.now).into())])),
         Part::Words(head.named(words.happened)),
         Part::Words(head.t(words.act)),
         Part::Words(head.t(words.who)),
@@ -258,35 +213,18 @@ impl Letterhead {
 
     fn desk(&self) -> Option<Part> {
         let helpdesk = self.helpdesk.as_deref()?;
-        let words = helpdesk
-            .strip_prefix("tel:")
-            .or_else(|| helpdesk.strip_prefix("mailto:"))
-            .unwrap_or(helpdesk);
-        Some(Part::Words(
-            self.tv(Text::MailHelpdesk, &[("helpdesk", words.into())]),
-        ))
+        let words = helpdesk.strip_prefix("tel:").or_else(|| helpdesk.strip_prefix("mailto:")).unwrap_or(helpdesk);
+        Some(Part::Words(self.tv(Text::MailHelpdesk, &[("helpdesk", words.into())])))
     }
 
     fn mail(&self, subject: String, parts: &[Part]) -> Result<MailWords, askama::Error> {
         let text = TextMail { head: self, parts }.render()?;
-        let html = HtmlMail {
-            head: self,
-            subject: &subject,
-            parts,
-        }
-        .render()?;
-        Ok(MailWords {
-            subject,
-            text: Zeroizing::new(text),
-            html: Zeroizing::new(html),
-        })
+        let html = HtmlMail { head: self, subject: &subject, parts }.render()?;
+        Ok(MailWords { subject, text: Zeroizing::new(text), html: Zeroizing::new(html) })
     }
 
     fn support_line(&self) -> String {
-        self.tv(
-            Text::MailSupportCode,
-            &[("code", self.support_code.as_str().into())],
-        )
+        self.tv(Text::MailSupportCode, &[("code", self.support_code.as_str().into())])
     }
 }
 
@@ -367,19 +305,10 @@ mod tests {
             done_notice(&head, USER, DoneAim::Unlock),
             administrator_notice(&head, USER),
             contact_mail(&head, USER, Text::PageChallenge, None),
-            contact_mail(
-                &head,
-                USER,
-                Text::PageRefused,
-                Some(SsprCode::UserNotLicensed),
-            ),
+            contact_mail(&head, USER, Text::PageRefused, Some(SsprCode::UserNotLicensed)),
         ];
         all.extend(Family::ALL.map(|family| block_notice(&head, USER, family, soon(&head))));
-        all.extend(
-            SsprCode::ALL
-                .iter()
-                .map(|code| why_notice(&head, USER, *code)),
-        );
+        all.extend(SsprCode::ALL.iter().map(|code| why_notice(&head, USER, *code)));
         all.into_iter().map(Result::unwrap).collect()
     }
 
@@ -387,30 +316,13 @@ mod tests {
     fn every_mail_is_whole_in_every_language() {
         for lang in [Lang::En, Lang::De, Lang::Qps] {
             for mail in every_mail(lang) {
-                for body in [
-                    mail.text.as_str(),
-                    mail.html.as_str(),
-                    mail.subject.as_str(),
-                ] {
+                for body in [mail.text.as_str(), mail.html.as_str(), mail.subject.as_str()] {
                     assert!(!body.contains("{$") && !body.contains("{{"), "{body}");
-                    assert!(
-                        !body.contains("http") && !body.contains("href"),
-                        "no link: {body}"
-                    );
+                    assert!(!body.contains("http") && !body.contains("href"), "no link: {body}");
                 }
-                assert!(
-                    mail.text.contains("R7K4-92QD-MX3T") && mail.html.contains("R7K4-92QD-MX3T")
-                );
-                assert!(
-                    !mail.subject.contains('\n') && mail.subject.chars().count() < 90,
-                    "{}",
-                    mail.subject
-                );
-                assert!(
-                    !mail.text.contains('<') && !mail.text.contains("&#"),
-                    "{}",
-                    *mail.text
-                );
+                assert!(mail.text.contains("R7K4-92QD-MX3T") && mail.html.contains("R7K4-92QD-MX3T"));
+                assert!(!mail.subject.contains('\n') && mail.subject.chars().count() < 90, "{}", mail.subject);
+                assert!(!mail.text.contains('<') && !mail.text.contains("&#"), "{}", *mail.text);
             }
         }
     }
@@ -422,14 +334,7 @@ mod tests {
             for code in SsprCode::ALL {
                 rest = rest.replace(code.code(), "").replace(code.name(), "");
             }
-            for known in [
-                "Larkfield Hospital",
-                USER,
-                "Europe/London",
-                "UTC",
-                "R7K4-92QD-MX3T",
-                "KM",
-            ] {
+            for known in ["Larkfield Hospital", USER, "Europe/London", "UTC", "R7K4-92QD-MX3T", "KM"] {
                 rest = rest.replace(known, "");
             }
             let outside: Vec<&str> = rest
@@ -479,22 +384,13 @@ mod tests {
         let mut head = head(Lang::En);
         head.organization = "<img src=x>".to_owned();
         let mail = done_notice(&head, "<b>@x", DoneAim::Reset).unwrap();
-        assert!(
-            !mail.html.contains("<img") && !mail.html.contains("<b>"),
-            "{}",
-            *mail.html
-        );
+        assert!(!mail.html.contains("<img") && !mail.html.contains("<b>"), "{}", *mail.html);
     }
 
     #[test]
     fn a_notice_says_when_with_zone_and_what_to_do() {
         let mail = done_notice(&head(Lang::En), USER, DoneAim::Reset).unwrap();
-        assert!(
-            mail.text
-                .contains("14:36 on Tuesday 17 November 2026 (Europe/London, UTC+00:00)"),
-            "{}",
-            *mail.text
-        );
+        assert!(mail.text.contains("14:36 on Tuesday 17 November 2026 (Europe/London, UTC+00:00)"), "{}", *mail.text);
         assert!(mail.text.contains("Help desk: +441632960123"));
         assert!(mail.text.contains("If it was not you"));
     }

@@ -45,16 +45,8 @@ impl Letter {
     ///
     /// # Errors
     /// [`Fault::Stored`] or [`Fault::Keys`]: both are bugs.
-    pub fn seal(
-        &self,
-        keys: &Keys,
-        tenant: TenantId,
-        id: MessageId,
-        nonce: [u8; 12],
-    ) -> Result<Vec<u8>, Fault> {
-        let plain = serde_json::to_vec(self)
-            .map(Zeroizing::new)
-            .map_err(|_| Fault::Stored("a letter".to_owned()))?;
+    pub fn seal(&self, keys: &Keys, tenant: TenantId, id: MessageId, nonce: [u8; 12]) -> Result<Vec<u8>, Fault> {
+        let plain = serde_json::to_vec(self).map(Zeroizing::new).map_err(|_| Fault::Stored("a letter".to_owned()))?;
         Ok(keys.seal(&place(tenant, id), nonce, &plain)?)
     }
 
@@ -62,24 +54,14 @@ impl Letter {
     ///
     /// # Errors
     /// [`Fault::Keys`] for anything else.
-    pub fn open(
-        keys: &Keys,
-        tenant: TenantId,
-        id: MessageId,
-        sealed: &[u8],
-    ) -> Result<Self, Fault> {
+    pub fn open(keys: &Keys, tenant: TenantId, id: MessageId, sealed: &[u8]) -> Result<Self, Fault> {
         let plain = keys.open(&place(tenant, id), sealed)?;
         serde_json::from_slice(&plain).map_err(|_| Fault::Stored("a letter".to_owned()))
     }
 }
 
 fn place(tenant: TenantId, id: MessageId) -> Place {
-    Place {
-        table: "messages",
-        column: "payload",
-        row: id.to_string(),
-        tenant: tenant.to_string(),
-    }
+    Place { table: "messages", column: "payload", row: id.to_string(), tenant: tenant.to_string() }
 }
 
 /// A message to enqueue.
@@ -109,12 +91,7 @@ pub struct Outgoing {
 ///
 /// # Errors
 /// [`Fault`]: nothing of the unit may be kept.
-pub async fn enqueue(
-    tx: &mut Tx,
-    app: &Parts,
-    tenant: TenantId,
-    new: Outgoing,
-) -> Result<(), Fault> {
+pub async fn enqueue(tx: &mut Tx, app: &Parts, tenant: TenantId, new: Outgoing) -> Result<(), Fault> {
     let payload = match &new.letter {
         Some(letter) => Some(letter.seal(&app.keys, tenant, new.id, new.nonce)?),
         None => None,
@@ -142,7 +119,5 @@ fn name(channel: Channel) -> &'static str {
 }
 
 fn named(word: &str) -> Option<Channel> {
-    [Channel::Mail, Channel::Sms, Channel::Voice]
-        .into_iter()
-        .find(|channel| name(*channel) == word)
+    [Channel::Mail, Channel::Sms, Channel::Voice].into_iter().find(|channel| name(*channel) == word)
 }

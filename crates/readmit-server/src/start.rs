@@ -87,10 +87,7 @@ impl StartFault {
         match self {
             Self::DemoFolder(_) | Self::Driver(_) | Self::Unmigrated { .. } => true,
             Self::Key(KeyError::Store(error)) | Self::Store(error) => {
-                matches!(
-                    error,
-                    StoreError::Config(_) | StoreError::Schema { .. } | StoreError::Edited { .. }
-                )
+                matches!(error, StoreError::Config(_) | StoreError::Schema { .. } | StoreError::Edited { .. })
             }
             Self::Key(_) => true,
             Self::Listen(ListenFault::Bind { .. }) => false,
@@ -142,15 +139,12 @@ pub async fn open(config: &Config) -> Result<Store, StartFault> {
 #[must_use]
 pub fn store_config(config: &StoreConfig) -> readmit_store::StoreConfig {
     match config {
-        StoreConfig::Sqlite { file } => readmit_store::StoreConfig {
-            url: format!("sqlite:{}", file.display()),
-            password: None,
-        },
+        StoreConfig::Sqlite { file } => {
+            readmit_store::StoreConfig { url: format!("sqlite:{}", file.display()), password: None }
+        }
         StoreConfig::Postgres { url, password } => readmit_store::StoreConfig {
             url: url.clone(),
-            password: password
-                .as_ref()
-                .map(|password| Zeroizing::new(password.expose().to_owned())),
+            password: password.as_ref().map(|password| Zeroizing::new(password.expose().to_owned())),
         },
     }
 }
@@ -211,22 +205,14 @@ pub fn refuse_demo(config: &Config) -> Result<(), StartFault> {
 /// Where the checkpoints of the audit are kept beside the database: with the configuration file.
 #[must_use]
 pub fn checkpoint_file(config: &Config) -> PathBuf {
-    config
-        .file
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join("audit-checkpoints.jsonl")
+    config.file.parent().unwrap_or(Path::new("")).join("audit-checkpoints.jsonl")
 }
 
 /// The name of this server's audit chain: the same after a restart, another for each replica.
 fn writer_name(bind: SocketAddr) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = host.trim();
-    format!(
-        "server:{}:{}",
-        if host.is_empty() { "localhost" } else { host },
-        bind.port()
-    )
+    format!("server:{}:{}", if host.is_empty() { "localhost" } else { host }, bind.port())
 }
 
 /// The signals that end a server. Made before anybody is told that it listens.
@@ -242,10 +228,7 @@ impl Signals {
     /// [`StartFault::Signals`].
     pub fn listen() -> Result<Self, StartFault> {
         let listen = |kind| signal(kind).map_err(StartFault::Signals);
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-        })
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
     /// Completes with the first of them.
@@ -296,14 +279,7 @@ impl Server {
     /// Answers until `stop` completes; then lets requests and sends in progress end within the configured time,
     /// signs a last checkpoint and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        let Self {
-            app,
-            listener,
-            more,
-            disk,
-            checkpoints,
-            drain,
-        } = self;
+        let Self { app, listener, more, disk, checkpoints, drain } = self;
         let inside = router(Arc::clone(&app), more);
         let routes = health::router(Arc::clone(&app), disk.clone()).fallback_service(inside);
         let tasks = match Tasks::start(&app, disk, checkpoints) {
@@ -319,12 +295,8 @@ impl Server {
             ending.get_or_init(tokio::time::Instant::now);
         };
         listener.serve(routes, stop).await;
-        let spent = ending
-            .get()
-            .map_or(Duration::ZERO, tokio::time::Instant::elapsed);
-        tasks
-            .stop(drain.saturating_sub(spent).max(LEAST_DRAIN))
-            .await;
+        let spent = ending.get().map_or(Duration::ZERO, tokio::time::Instant::elapsed);
+        tasks.stop(drain.saturating_sub(spent).max(LEAST_DRAIN)).await;
         app.store.close().await;
     }
 }
@@ -337,12 +309,7 @@ mod tests {
     async fn our_schema_is_what_the_migrations_make() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("a.db").display());
-        let store = Store::open(&readmit_store::StoreConfig {
-            url,
-            password: None,
-        })
-        .await
-        .unwrap();
+        let store = Store::open(&readmit_store::StoreConfig { url, password: None }).await.unwrap();
         assert_eq!(store.schema_version().await, Ok(0));
         assert_eq!(store.migrate().await, Ok(SCHEMA));
     }

@@ -29,10 +29,7 @@ pub fn url(name: &str) -> &'static str {
 pub fn find(hashed: &str) -> Option<StaticFile> {
     let name = SHELF.names.get(hashed)?;
     let file = Files::get(name)?;
-    Some(StaticFile {
-        bytes: file.data,
-        media_type: media_type(name),
-    })
+    Some(StaticFile { bytes: file.data, media_type: media_type(name) })
 }
 
 /// `GET /static/{name}`: the file, to be kept for a year (RFC 8246 `immutable`), or 404 with an empty body.
@@ -53,11 +50,7 @@ pub async fn favicon() -> Response {
 
 /// Every file as its path and its content, for a gallery.
 pub fn all() -> Vec<(&'static str, StaticFile)> {
-    SHELF
-        .paths
-        .values()
-        .filter_map(|path| Some((path.as_str(), find(path.strip_prefix(PREFIX)?)?)))
-        .collect()
+    SHELF.paths.values().filter_map(|path| Some((path.as_str(), find(path.strip_prefix(PREFIX)?)?))).collect()
 }
 
 const PREFIX: &str = "/static/";
@@ -74,36 +67,22 @@ struct Shelf {
 }
 
 static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
-    let mut shelf = Shelf {
-        paths: BTreeMap::new(),
-        names: BTreeMap::new(),
-    };
+    let mut shelf = Shelf { paths: BTreeMap::new(), names: BTreeMap::new() };
     for name in Files::iter() {
         let Some(file) = Files::get(&name) else {
             continue;
         };
-        let hash: String = file
-            .metadata
-            .sha256_hash()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash: String = file.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let (stem, end) = name.rsplit_once('.').unwrap_or((&name, "bin"));
         let hashed = format!("{stem}.{hash}.{end}");
-        shelf
-            .paths
-            .insert(name.to_string(), format!("{PREFIX}{hashed}"));
+        shelf.paths.insert(name.to_string(), format!("{PREFIX}{hashed}"));
         shelf.names.insert(hashed, name.to_string());
     }
     shelf
 });
 
 fn answer(file: StaticFile, keep: &'static str) -> Response {
-    let head = [
-        (header::CONTENT_TYPE, file.media_type),
-        (header::CACHE_CONTROL, keep),
-    ];
+    let head = [(header::CONTENT_TYPE, file.media_type), (header::CACHE_CONTROL, keep)];
     (head, file.bytes).into_response()
 }
 
@@ -128,12 +107,7 @@ mod tests {
         let file = find(path.strip_prefix(PREFIX).unwrap()).unwrap();
         assert_eq!(file.media_type, "text/css; charset=utf-8");
         assert!(file.bytes.starts_with(b"/* Readmit"));
-        for wrong in [
-            "readmit.css",
-            "readmit.0000000000000000.css",
-            "../Cargo.toml",
-            "",
-        ] {
+        for wrong in ["readmit.css", "readmit.0000000000000000.css", "../Cargo.toml", ""] {
             assert!(find(wrong).is_none(), "{wrong}");
         }
         assert_eq!(url("nothing.css"), "");
@@ -143,16 +117,7 @@ mod tests {
     fn the_stylesheet_and_the_scripts_are_fit_for_the_strictest_policy() {
         for (path, file) in all() {
             let text = String::from_utf8(file.bytes.into_owned()).unwrap();
-            for word in [
-                "url(",
-                "@import",
-                "innerHTML",
-                "eval(",
-                "new Function",
-                "new Worker",
-                "data:",
-                ".style",
-            ] {
+            for word in ["url(", "@import", "innerHTML", "eval(", "new Function", "new Worker", "data:", ".style"] {
                 assert!(!text.contains(word), "{path} holds {word}");
             }
         }
@@ -162,21 +127,9 @@ mod tests {
     async fn served_files_are_kept_for_good_and_unknown_ones_are_404() {
         let hashed = url("readmit.js").strip_prefix(PREFIX).unwrap();
         let served = serve(Path(hashed.to_owned())).await;
-        assert_eq!(
-            served.headers()[header::CACHE_CONTROL],
-            "public, max-age=31536000, immutable"
-        );
-        assert_eq!(
-            served.headers()[header::CONTENT_TYPE],
-            "text/javascript; charset=utf-8"
-        );
-        assert_eq!(
-            serve(Path("readmit.js".to_owned())).await.status(),
-            StatusCode::NOT_FOUND
-        );
-        assert_eq!(
-            favicon().await.headers()[header::CONTENT_TYPE],
-            "image/svg+xml"
-        );
+        assert_eq!(served.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(served.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+        assert_eq!(serve(Path("readmit.js".to_owned())).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(favicon().await.headers()[header::CONTENT_TYPE], "image/svg+xml");
     }
 }

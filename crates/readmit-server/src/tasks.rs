@@ -45,21 +45,12 @@ impl Tasks {
         let (stop, stopped) = watch::channel(false);
         let mut running = JoinSet::new();
         running.spawn(Worker::new(Arc::clone(app))?.run(stopped.clone()));
-        running.spawn(keep_checkpoints(
-            Arc::clone(app),
-            checkpoints.clone(),
-            stopped.clone(),
-        ));
+        running.spawn(keep_checkpoints(Arc::clone(app), checkpoints.clone(), stopped.clone()));
         running.spawn(keep_clean(Arc::clone(app), stopped.clone()));
         if let Some(disk) = disk {
             running.spawn(watch_disk(disk, stopped));
         }
-        Ok(Self {
-            app: Arc::clone(app),
-            checkpoints,
-            stop,
-            running,
-        })
+        Ok(Self { app: Arc::clone(app), checkpoints, stop, running })
     }
 
     /// Lets them end within `drain`, breaks off the rest, and signs the last checkpoint.
@@ -93,11 +84,7 @@ async fn keep_checkpoints(app: App, file: PathBuf, mut stopped: watch::Receiver<
 }
 
 async fn checkpoint(app: &App, file: &Path) {
-    if let Err(fault) = app
-        .store
-        .checkpoint(&app.keys, Some(file), app.clock.now())
-        .await
-    {
+    if let Err(fault) = app.store.checkpoint(&app.keys, Some(file), app.clock.now()).await {
         tracing::warn!(%fault, "no checkpoint of the audit");
     }
 }
@@ -106,12 +93,8 @@ async fn checkpoint(app: &App, file: &Path) {
 async fn note(app: &App, what: &'static str) {
     let noted = async {
         let seed = app.entropy.bytes()?;
-        let mut record = AuditRecord::new(
-            app.clock.now(),
-            ActivityName::Lifecycle,
-            ActivityResult::Success,
-            Actor::system(),
-        );
+        let mut record =
+            AuditRecord::new(app.clock.now(), ActivityName::Lifecycle, ActivityResult::Success, Actor::system());
         record.reason = Some(what.to_owned());
         let writer = app.writer.clone();
         let unit = async move |tx: &mut Tx| tx.append_audit(&writer, &record, seed).await;
@@ -145,14 +128,8 @@ async fn keep_clean(app: App, mut stopped: watch::Receiver<bool>) {
 async fn purge(app: &App) -> Result<u64, Fault> {
     let now = app.clock.now();
     let before = now.saturating_sub(ENDED_SESSIONS).unwrap_or(Timestamp::MIN);
-    let sessions = app
-        .store
-        .write(async move |tx: &mut Tx| tx.purge_sessions(before, PURGE_BATCH).await)
-        .await?;
-    let counts = app
-        .store
-        .write(async move |tx: &mut Tx| tx.purge_counts(now, PURGE_BATCH).await)
-        .await?;
+    let sessions = app.store.write(async move |tx: &mut Tx| tx.purge_sessions(before, PURGE_BATCH).await).await?;
+    let counts = app.store.write(async move |tx: &mut Tx| tx.purge_counts(now, PURGE_BATCH).await).await?;
     Ok(sessions.max(counts))
 }
 
@@ -165,9 +142,9 @@ async fn watch_disk(disk: Disk, mut stopped: watch::Receiver<bool>) {
                 match room {
                     Room::Enough => tracing::info!("there is room on the database's disk again"),
                     Room::Low => tracing::warn!("the database's disk is 90 % full"),
-                    Room::Scarce => tracing::warn!(
-                        "the database's disk is 95 % full: the reserve beside it was given up"
-                    ),
+                    Room::Scarce => {
+                        tracing::warn!("the database's disk is 95 % full: the reserve beside it was given up")
+                    }
                 }
                 last = room;
             }

@@ -52,15 +52,7 @@ impl Stage {
     async fn new() -> Self {
         let sent = MemoryOutbox::new();
         let driver = || Driver::Memory(sent.clone());
-        Self::with(
-            Drivers {
-                mail: driver(),
-                sms: driver(),
-                voice: driver(),
-            },
-            sent.clone(),
-        )
-        .await
+        Self::with(Drivers { mail: driver(), sms: driver(), voice: driver() }, sent.clone()).await
     }
 
     /// Text messages go to this gateway.
@@ -70,49 +62,23 @@ impl Stage {
         );
         let config: GatewayConfig = toml::from_str(&config).unwrap();
         let sms = Driver::Gateway(Box::new(Gateway::new(&config, None).unwrap()));
-        Self::with(
-            Drivers {
-                mail: Driver::None,
-                sms,
-                voice: Driver::None,
-            },
-            MemoryOutbox::new(),
-        )
-        .await
+        Self::with(Drivers { mail: Driver::None, sms, voice: Driver::None }, MemoryOutbox::new()).await
     }
 
     async fn with(drivers: Drivers, sent: MemoryOutbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("readmit.db").display());
-        let store = Store::open(&StoreConfig {
-            url,
-            password: None,
-        })
-        .await
-        .unwrap();
+        let store = Store::open(&StoreConfig { url, password: None }).await.unwrap();
         store.migrate().await.unwrap();
         fs::create_dir(folder.path().join("keys")).unwrap();
         Keys::generate_file(&folder.path().join("keys/master.key"), [7; 32]).unwrap();
         let file = folder.path().join("readmit.toml");
         fs::write(&file, "public_urls = ['http://localhost:8080']").unwrap();
-        let extras = Extras {
-            drivers,
-            source_limits: SourceLimits::default(),
-            mail_from: String::new(),
-        };
-        let mut parts = start::assemble(
-            &Config::load(&file).unwrap(),
-            extras,
-            store,
-            Keys::from_bytes([7; 32]),
-        );
+        let extras = Extras { drivers, source_limits: SourceLimits::default(), mail_from: String::new() };
+        let mut parts = start::assemble(&Config::load(&file).unwrap(), extras, store, Keys::from_bytes([7; 32]));
         parts.clock = Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap());
         let app = Arc::new(parts);
-        Self {
-            app,
-            sent,
-            _folder: folder,
-        }
+        Self { app, sent, _folder: folder }
     }
 
     fn worker(&self) -> Arc<Worker> {
@@ -186,10 +152,7 @@ async fn a_message_leaves_once_and_the_case_says_so() {
     assert_eq!(stage.delivery().await.state, "queued");
     assert_eq!(stage.worker().deliver_due().await.unwrap(), 1);
     let [sent] = stage.sent.items().try_into().ok().unwrap();
-    assert_eq!(
-        (sent.id, sent.to.as_str(), sent.text.as_str()),
-        (id.to_string(), "robin@private.example", "482915")
-    );
+    assert_eq!((sent.id, sent.to.as_str(), sent.text.as_str()), (id.to_string(), "robin@private.example", "482915"));
     let delivery = stage.delivery().await;
     assert_eq!((delivery.state.as_str(), delivery.tries), ("accepted", 1));
     assert_eq!(delivery.provider_code.as_deref(), Some("memory"));
@@ -225,33 +188,21 @@ async fn a_gateway_that_is_down_is_tried_again_while_the_message_lives() {
         let delivery = stage.delivery().await;
         assert_eq!((delivery.state.as_str(), delivery.tries), ("queued", tries));
         assert!(delivery.provider_code.is_some());
-        stage
-            .app
-            .clock
-            .advance(Duration::from_millis(pause * 1_000 - 1));
-        assert_eq!(
-            worker.deliver_due().await.unwrap(),
-            0,
-            "too early after try {tries}"
-        );
+        stage.app.clock.advance(Duration::from_millis(pause * 1_000 - 1));
+        assert_eq!(worker.deliver_due().await.unwrap(), 0, "too early after try {tries}");
         stage.app.clock.advance(Duration::from_millis(1));
     }
     // 1 + 5 + 15 + 4 × 60 = 261 seconds have gone; the next pause would end after the message does.
     assert_eq!(worker.deliver_due().await.unwrap(), 1);
     let delivery = stage.delivery().await;
     assert_eq!((delivery.state.as_str(), delivery.tries), ("expired", 8));
-    assert!(
-        delivery.provider_code.is_some(),
-        "what was said last is kept"
-    );
+    assert!(delivery.provider_code.is_some(), "what was said last is kept");
 }
 
 #[tokio::test]
 async fn the_pause_that_a_gateway_asks_for_is_kept() {
-    let stage = Stage::with_gateway(&gateway(
-        "HTTP/1.1 429 Too Many\r\nRetry-After: 40\r\nContent-Length: 0\r\n\r\n",
-    ))
-    .await;
+    let stage =
+        Stage::with_gateway(&gateway("HTTP/1.1 429 Too Many\r\nRetry-After: 40\r\nContent-Length: 0\r\n\r\n")).await;
     stage.enqueue(Channel::Sms, Some(to_phone())).await;
     let worker = stage.worker();
     assert_eq!(worker.deliver_due().await.unwrap(), 1);
@@ -264,15 +215,11 @@ async fn the_pause_that_a_gateway_asks_for_is_kept() {
 
 #[tokio::test]
 async fn a_refusal_is_final() {
-    let stage =
-        Stage::with_gateway(&gateway("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n")).await;
+    let stage = Stage::with_gateway(&gateway("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n")).await;
     stage.enqueue(Channel::Sms, Some(to_phone())).await;
     assert_eq!(stage.worker().deliver_due().await.unwrap(), 1);
     let delivery = stage.delivery().await;
-    assert_eq!(
-        (delivery.state.as_str(), delivery.provider_code.as_deref()),
-        ("failed", Some("400"))
-    );
+    assert_eq!((delivery.state.as_str(), delivery.provider_code.as_deref()), ("failed", Some("400")));
 }
 
 #[tokio::test]
@@ -288,10 +235,8 @@ async fn what_a_killed_worker_held_is_sent_when_its_lease_has_ended() {
     let stage = Stage::new().await;
     stage.enqueue(Channel::Mail, Some(letter())).await;
     let now = stage.app.clock.now();
-    let lease = async move |tx: &mut Tx| {
-        tx.lease_messages("killed", now, now + SignedDuration::from_secs(60), 32)
-            .await
-    };
+    let lease =
+        async move |tx: &mut Tx| tx.lease_messages("killed", now, now + SignedDuration::from_secs(60), 32).await;
     let held = Arc::new(stage.app.store.write(lease).await.unwrap());
     assert_eq!(held.len(), 1);
     assert_eq!(stage.worker().deliver_due().await.unwrap(), 0);
@@ -299,10 +244,7 @@ async fn what_a_killed_worker_held_is_sent_when_its_lease_has_ended() {
     assert_eq!(stage.worker().deliver_due().await.unwrap(), 1);
     assert_eq!(stage.sent.items().len(), 1);
     // The dead one comes back: it has nothing to say any more.
-    let late = async move |tx: &mut Tx| {
-        tx.finish_message("killed", &held[0], "failed", None, now)
-            .await
-    };
+    let late = async move |tx: &mut Tx| tx.finish_message("killed", &held[0], "failed", None, now).await;
     assert!(!stage.app.store.write(late).await.unwrap());
     assert_eq!(stage.delivery().await.state, "accepted");
 }
@@ -313,10 +255,7 @@ async fn a_letter_opens_for_its_own_message_only() {
     let (id, other) = (MessageId::from_bits(1), MessageId::from_bits(2));
     let sealed = letter().seal(&keys, TENANT, id, [1; 12]).unwrap();
     assert!(!sealed.windows(6).any(|window| window == b"482915"));
-    assert_eq!(
-        Letter::open(&keys, TENANT, id, &sealed).unwrap().text,
-        "482915"
-    );
+    assert_eq!(Letter::open(&keys, TENANT, id, &sealed).unwrap().text, "482915");
     assert!(Letter::open(&keys, TENANT, other, &sealed).is_err());
     assert!(Letter::open(&keys, TenantId::from_bits(8), id, &sealed).is_err());
 }
@@ -336,13 +275,7 @@ async fn a_worker_wakes_for_a_commit_and_ends_when_told_to() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), all)
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(20), all).await.unwrap();
     stop.send_replace(true);
-    tokio::time::timeout(Duration::from_secs(10), tasks.join_next())
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(10), tasks.join_next()).await.unwrap().unwrap().unwrap();
 }

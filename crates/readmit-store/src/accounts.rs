@@ -90,11 +90,7 @@ pub(crate) fn account_at(row: &mut Row, at: usize) -> Result<AccountRow, StoreEr
         enabled: row.take(at + 7)?,
         locale: row.take(at + 8)?,
     };
-    Ok(AccountRow {
-        account,
-        version: row.take(at + 9)?,
-        created_at: row.take(at + 10)?,
-    })
+    Ok(AccountRow { account, version: row.take(at + 9)?, created_at: row.take(at + 10)? })
 }
 
 impl FromRow for AccountRow {
@@ -117,12 +113,7 @@ fn profile(account: &Account) -> Result<String, StoreError> {
 }
 
 fn roles(account: &Account) -> String {
-    account
-        .roles
-        .iter()
-        .map(|role| role.name())
-        .collect::<Vec<_>>()
-        .join(",")
+    account.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(",")
 }
 
 /// The identifier that a proxy address is found by: `smtp:` in front does not count.
@@ -140,9 +131,7 @@ pub fn proxy_identifier(address: &str) -> Option<Identifier> {
 /// The addresses of an account by their keys, each once.
 fn proxy_keys(account: &Account) -> BTreeMap<String, &str> {
     let keyed = account.proxy_addresses.iter();
-    keyed
-        .filter_map(|raw| Some((proxy_identifier(raw)?.canonical().to_owned(), raw.as_str())))
-        .collect()
+    keyed.filter_map(|raw| Some((proxy_identifier(raw)?.canonical().to_owned(), raw.as_str()))).collect()
 }
 
 impl Tx {
@@ -206,8 +195,7 @@ impl Tx {
         }
         if proxy_keys(&seen.account) != proxy_keys(next) {
             self.exec(PROXIES, args![tenant, id]).await?;
-            self.insert_proxies(tenant, &Account { id, ..next.clone() })
-                .await?;
+            self.insert_proxies(tenant, &Account { id, ..next.clone() }).await?;
         }
         for contact in DIRECTORY_CONTACTS {
             if contact.value(&seen.account) != contact.value(next) {
@@ -217,12 +205,9 @@ impl Tx {
         Ok(())
     }
 
-    async fn insert_proxies(
-        &mut self,
-        tenant: TenantId,
-        account: &Account,
-    ) -> Result<(), DirectoryError> {
-        const SQL: &str = "INSERT INTO proxies (tenant, address_key, account) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    async fn insert_proxies(&mut self, tenant: TenantId, account: &Account) -> Result<(), DirectoryError> {
+        const SQL: &str =
+            "INSERT INTO proxies (tenant, address_key, account) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         for (key, raw) in proxy_keys(account) {
             if self.exec(SQL, args![tenant, key, account.id]).await? == 0 {
                 return Err(DirectoryError::taken("proxy_addresses", raw));
@@ -232,32 +217,20 @@ impl Tx {
     }
 
     /// An account by its key.
-    pub async fn account(
-        &mut self,
-        tenant: TenantId,
-        id: AccountId,
-    ) -> Result<Option<AccountRow>, StoreError> {
+    pub async fn account(&mut self, tenant: TenantId, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
         const SQL: &str = "SELECT id, upn, profile, authority, sign_in_model, user_type, roles, enabled, locale, version, \
              created_at FROM accounts WHERE tenant = $1 AND id = $2";
         self.opt(SQL, args![tenant, id]).await
     }
 
     /// The account that an identifier names: by user ID, else by proxy address. One statement either way.
-    pub async fn find_account(
-        &mut self,
-        tenant: TenantId,
-        name: &Identifier,
-    ) -> Result<Option<Found>, StoreError> {
+    pub async fn find_account(&mut self, tenant: TenantId, name: &Identifier) -> Result<Option<Found>, StoreError> {
         const SQL: &str = "SELECT id, upn, profile, authority, sign_in_model, user_type, roles, enabled, locale, version, \
              created_at FROM accounts WHERE tenant = $1 AND (upn_key = $2 \
              OR id = (SELECT account FROM proxies WHERE tenant = $1 AND address_key = $2))";
         let rows: Vec<AccountRow> = self.all(SQL, args![tenant, name.canonical()]).await?;
         let found = rows.into_iter().map(|row| {
-            let by = if row.account.upn.canonical() == name.canonical() {
-                FoundBy::Upn
-            } else {
-                FoundBy::Proxy
-            };
+            let by = if row.account.upn.canonical() == name.canonical() { FoundBy::Upn } else { FoundBy::Proxy };
             Found { row, by }
         });
         Ok(found.min_by_key(|found| found.by == FoundBy::Proxy))
@@ -272,15 +245,8 @@ impl Tx {
     ) -> Result<Page<AccountRow>, StoreError> {
         const SQL: &str = "SELECT id, upn, profile, authority, sign_in_model, user_type, roles, enabled, locale, version, \
              created_at FROM accounts WHERE tenant = $1 AND upn_key > $2 ORDER BY upn_key LIMIT $3";
-        let rows = self
-            .all(
-                SQL,
-                args![tenant, after.unwrap_or_default(), i64::from(limit) + 1],
-            )
-            .await?;
-        Ok(Page::cut(rows, limit, |row: &AccountRow| {
-            row.account.upn.canonical().to_owned()
-        }))
+        let rows = self.all(SQL, args![tenant, after.unwrap_or_default(), i64::from(limit) + 1]).await?;
+        Ok(Page::cut(rows, limit, |row: &AccountRow| row.account.upn.canonical().to_owned()))
     }
 
     /// Enabled accounts that hold a role, by user ID, at most `limit`.
@@ -295,28 +261,17 @@ impl Tx {
              created_at FROM accounts WHERE tenant = $1 AND roles <> '' ORDER BY upn_key";
         let rows: Vec<AccountRow> = self.all(SQL, args![tenant]).await?;
         let holders = rows.into_iter().map(|row| row.account);
-        Ok(holders
-            .filter(|account| account.enabled && account.roles.contains(&role))
-            .take(limit)
-            .collect())
+        Ok(holders.filter(|account| account.enabled && account.roles.contains(&role)).take(limit).collect())
     }
 
     /// Takes the row that everybody who changes what belongs to this account takes first.
-    pub async fn lock_account(
-        &mut self,
-        tenant: TenantId,
-        id: AccountId,
-    ) -> Result<(), StoreError> {
+    pub async fn lock_account(&mut self, tenant: TenantId, id: AccountId) -> Result<(), StoreError> {
         const SQL: &str = "SELECT id FROM accounts WHERE tenant = $1 AND id = $2 FOR UPDATE";
         self.lock(SQL, args![tenant, id]).await
     }
 
     /// Deletes an account with everything that is kept about it; only the audit remembers. `false` if there was none.
-    pub async fn delete_account(
-        &mut self,
-        tenant: TenantId,
-        id: AccountId,
-    ) -> Result<bool, StoreError> {
+    pub async fn delete_account(&mut self, tenant: TenantId, id: AccountId) -> Result<bool, StoreError> {
         const BY_SUBJECT: [&str; 6] = [
             "DELETE FROM sessions WHERE tenant = $1 AND journey IN (SELECT id FROM journeys WHERE tenant = $1 AND subject = $2)",
             "DELETE FROM messages WHERE tenant = $1 AND journey IN (SELECT id FROM journeys WHERE tenant = $1 AND subject = $2)",

@@ -56,10 +56,7 @@ impl Writer {
     /// A writer of this name; the key vouches for the head of its chain.
     #[must_use]
     pub fn new(name: impl Into<String>, keys: &Keys) -> Self {
-        Self {
-            name: name.into(),
-            keys: keys.clone(),
-        }
+        Self { name: name.into(), keys: keys.clone() }
     }
 
     /// Its name.
@@ -71,10 +68,7 @@ impl Writer {
 
 /// What vouches for the head of a chain.
 fn head_mac(keys: &Keys, writer: &str, seq: i64, head: &[u8; 32]) -> [u8; 32] {
-    keys.mac(
-        Purpose::AuditHead,
-        &[writer.as_bytes(), &seq.to_be_bytes(), head],
-    )
+    keys.mac(Purpose::AuditHead, &[writer.as_bytes(), &seq.to_be_bytes(), head])
 }
 
 /// What sort of actor did something.
@@ -119,41 +113,25 @@ impl Actor {
     /// Readmit itself.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            kind: ActorKind::System,
-            id: None,
-            name: None,
-        }
+        Self { kind: ActorKind::System, id: None, name: None }
     }
 
     /// A person in a journey; nobody knows who before they said it.
     #[must_use]
     pub fn user(id: Option<AccountId>, name: Option<String>) -> Self {
-        Self {
-            kind: ActorKind::User,
-            id: id.map(|id| id.to_string()),
-            name,
-        }
+        Self { kind: ActorKind::User, id: id.map(|id| id.to_string()), name }
     }
 
     /// An administrator.
     #[must_use]
     pub fn admin(id: AccountId, name: impl Into<String>) -> Self {
-        Self {
-            kind: ActorKind::Admin,
-            id: Some(id.to_string()),
-            name: Some(name.into()),
-        }
+        Self { kind: ActorKind::Admin, id: Some(id.to_string()), name: Some(name.into()) }
     }
 
     /// A user of the operating system, at the command line.
     #[must_use]
     pub fn cli(os_user: &str) -> Self {
-        Self {
-            kind: ActorKind::Cli,
-            id: Some(format!("cli:{os_user}")),
-            name: Some(os_user.to_owned()),
-        }
+        Self { kind: ActorKind::Cli, id: Some(format!("cli:{os_user}")), name: Some(os_user.to_owned()) }
     }
 }
 
@@ -202,12 +180,7 @@ pub struct AuditRecord {
 impl AuditRecord {
     /// A record with everything optional left out.
     #[must_use]
-    pub fn new(
-        at: Timestamp,
-        activity: ActivityName,
-        result: ActivityResult,
-        actor: Actor,
-    ) -> Self {
+    pub fn new(at: Timestamp, activity: ActivityName, result: ActivityResult, actor: Actor) -> Self {
         Self {
             at,
             tenant: None,
@@ -241,11 +214,7 @@ impl AuditRecord {
     #[must_use]
     pub fn about(self, account: AccountId, name: Option<String>) -> Self {
         let id = account.to_string();
-        Self {
-            subject: Some(id.clone()),
-            target: Some(Target { id, name }),
-            ..self
-        }
+        Self { subject: Some(id.clone()), target: Some(Target { id, name }), ..self }
     }
 }
 
@@ -254,8 +223,7 @@ const NEXT: &str = "INSERT INTO audit_writers (writer, seq, head, mac) VALUES ($
 const INSERT: &str = "INSERT INTO audit \
     (writer, seq, at, tenant, activity, service, result, actor, subject, support_code, body, hash) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-const INSERT_VALUE: &str =
-    "INSERT INTO audit_values (writer, seq, field, salt, value) VALUES ($1, $2, $3, $4, $5)";
+const INSERT_VALUE: &str = "INSERT INTO audit_values (writer, seq, field, salt, value) VALUES ($1, $2, $3, $4, $5)";
 const SET_HEAD: &str = "UPDATE audit_writers SET head = $2, mac = $3 WHERE writer = $1";
 
 impl Tx {
@@ -291,35 +259,22 @@ impl Tx {
         ];
         self.exec(INSERT, columns).await?;
         for value in values {
-            self.exec(
-                INSERT_VALUE,
-                args![name, seq, value.field.name(), value.salt, value.text],
-            )
-            .await?;
+            self.exec(INSERT_VALUE, args![name, seq, value.field.name(), value.salt, value.text]).await?;
         }
-        self.exec(
-            SET_HEAD,
-            args![name, hash, head_mac(&writer.keys, name, seq, &hash)],
-        )
-        .await?;
+        self.exec(SET_HEAD, args![name, hash, head_mac(&writer.keys, name, seq, &hash)]).await?;
         Ok(seq)
     }
 
     /// Erases what the audit holds about a person: names, ids, sources and details of what they did and of what was
     /// done to them. The records stay, and still verify. Answers how many values are gone; 0 the second time.
-    pub async fn redact_audit(
-        &mut self,
-        tenant: TenantId,
-        subject: &str,
-    ) -> Result<u64, StoreError> {
+    pub async fn redact_audit(&mut self, tenant: TenantId, subject: &str) -> Result<u64, StoreError> {
         const ABOUT: &str = "DELETE FROM audit_values WHERE field IN ('target', 'old', 'new') AND (writer, seq) IN \
             (SELECT writer, seq FROM audit WHERE tenant = $1 AND subject = $2)";
         const UNNAMED: &str = "DELETE FROM audit_values WHERE field IN ('actor', 'source') AND (writer, seq) IN \
             (SELECT writer, seq FROM audit WHERE tenant = $1 AND subject = $2 AND actor IS NULL)";
         const BY: &str = "DELETE FROM audit_values WHERE field IN ('actor', 'source') AND (writer, seq) IN \
             (SELECT writer, seq FROM audit WHERE tenant = $1 AND actor = $2)";
-        const NO_SUBJECT: &str =
-            "UPDATE audit SET subject = NULL WHERE tenant = $1 AND subject = $2";
+        const NO_SUBJECT: &str = "UPDATE audit SET subject = NULL WHERE tenant = $1 AND subject = $2";
         const NO_ACTOR: &str = "UPDATE audit SET actor = NULL WHERE tenant = $1 AND actor = $2";
         let mut gone = 0;
         for sql in [ABOUT, UNNAMED, BY] {

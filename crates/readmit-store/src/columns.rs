@@ -29,15 +29,7 @@ macro_rules! text_cells {
     )+};
 }
 
-text_cells!(
-    AccountId,
-    GroupId,
-    MessageId,
-    OrderId,
-    RegistrationId,
-    SupportCode,
-    TenantId
-);
+text_cells!(AccountId, GroupId, MessageId, OrderId, RegistrationId, SupportCode, TenantId);
 
 impl From<PolicyVersion> for Value {
     fn from(value: PolicyVersion) -> Self {

@@ -22,10 +22,7 @@ pub enum DirectoryError {
 
 impl DirectoryError {
     pub(crate) fn taken(field: &'static str, value: &str) -> Self {
-        Self::Taken {
-            field,
-            value: value.to_owned(),
-        }
+        Self::Taken { field, value: value.to_owned() }
     }
 }
 
@@ -58,18 +55,15 @@ pub(crate) fn word(value: &impl Serialize) -> Result<String, StoreError> {
 
 /// Reads back what [`word`] wrote.
 pub(crate) fn from_word<T: DeserializeOwned>(word: String) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::String(word))
-        .map_err(|error| StoreError::Bad(format!("a cell: {error}")))
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| StoreError::Bad(format!("a cell: {error}")))
 }
 
 /// A JSON document as a cell.
 pub(crate) fn document(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Bad(format!("a document to store: {error}")))
+    serde_json::to_string(value).map_err(|error| StoreError::Bad(format!("a document to store: {error}")))
 }
 
 /// Reads back what [`document`] wrote.
 pub(crate) fn from_document<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text)
-        .map_err(|error| StoreError::Bad(format!("a stored document: {error}")))
+    serde_json::from_str(text).map_err(|error| StoreError::Bad(format!("a stored document: {error}")))
 }

@@ -34,9 +34,7 @@ pub enum StoreError {
     #[error("constraint broken: {0}")]
     Constraint(String),
     /// The database was written by a newer release than this one.
-    #[error(
-        "the database has schema {found}, this program knows schemas up to {known}: run the newer release"
-    )]
+    #[error("the database has schema {found}, this program knows schemas up to {known}: run the newer release")]
     Schema {
         /// The highest version that the database records.
         found: i64,

@@ -64,10 +64,7 @@ struct Subject {
 
 impl FromRow for Subject {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            tenant: tenant_at(row, 0)?,
-            account: account_at(row, TENANT_COLUMNS)?,
-        })
+        Ok(Self { tenant: tenant_at(row, 0)?, account: account_at(row, TENANT_COLUMNS)? })
     }
 }
 
@@ -91,9 +88,7 @@ impl Tx {
         let policy = self.cached_policy(cache, &subject.tenant).await?;
         let graph = self.cached_graph(cache, &subject.tenant).await?;
         let direct_groups = self.direct_groups(tenant, account).await?;
-        let licences = self
-            .held_licences(tenant, account, &direct_groups, &graph)
-            .await?;
+        let licences = self.held_licences(tenant, account, &direct_groups, &graph).await?;
         let account = subject.account.account;
         let registrations = self.registrations(tenant, &account).await?;
         Ok(Some(Facts {
@@ -101,10 +96,7 @@ impl Tx {
             policy,
             direct_groups,
             graph,
-            registrations: registrations
-                .into_iter()
-                .map(|row| row.registration)
-                .collect(),
+            registrations: registrations.into_iter().map(|row| row.registration).collect(),
             licences,
             attempts: Attempts::default(),
             sends: Vec::new(),
@@ -130,9 +122,7 @@ impl Tx {
         }
         let row = self.policy_saved(id, tenant.policy_version).await?;
         let policy = row.and_then(PolicyRow::policy).map(Arc::new);
-        cache.keep(id, |kept| {
-            kept.policy = Some((tenant.policy_version, policy.clone()))
-        });
+        cache.keep(id, |kept| kept.policy = Some((tenant.policy_version, policy.clone())));
         Ok(policy)
     }
 
@@ -149,9 +139,7 @@ impl Tx {
             return Ok(graph);
         }
         let graph = Arc::new(self.group_graph(id).await?);
-        cache.keep(id, |kept| {
-            kept.graph = Some((tenant.graph_version, Arc::clone(&graph)))
-        });
+        cache.keep(id, |kept| kept.graph = Some((tenant.graph_version, Arc::clone(&graph))));
         Ok(graph)
     }
 }

@@ -31,8 +31,8 @@ pub struct JourneyRow {
 impl FromRow for JourneyRow {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         let state: String = row.take(0)?;
-        let journey = Journey::from_json(&state)
-            .map_err(|error| StoreError::Bad(format!("a stored journey: {error}")))?;
+        let journey =
+            Journey::from_json(&state).map_err(|error| StoreError::Bad(format!("a stored journey: {error}")))?;
         Ok(Self {
             journey,
             version: row.take(1)?,
@@ -73,9 +73,7 @@ impl FromRow for Session {
 }
 
 fn state_of(journey: &Journey) -> Result<String, StoreError> {
-    journey
-        .to_json()
-        .map_err(|error| StoreError::Bad(format!("a journey to store: {error}")))
+    journey.to_json().map_err(|error| StoreError::Bad(format!("a journey to store: {error}")))
 }
 
 fn closed(journey: &Journey) -> bool {
@@ -84,11 +82,7 @@ fn closed(journey: &Journey) -> bool {
 
 impl Tx {
     /// Stores a new journey as version 1.
-    pub async fn insert_journey(
-        &mut self,
-        tenant: TenantId,
-        row: &JourneyRow,
-    ) -> Result<(), StoreError> {
+    pub async fn insert_journey(&mut self, tenant: TenantId, row: &JourneyRow) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO journeys (tenant, id, subject, decoy, user_id, state, version, step_digest, issue, \
              started_at, deadline, closed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let (state, head) = (state_of(&row.journey)?, &row.journey.head);
@@ -110,23 +104,14 @@ impl Tx {
     }
 
     /// The journey, if this organization has it.
-    pub async fn journey(
-        &mut self,
-        tenant: TenantId,
-        id: JourneyId,
-    ) -> Result<Option<JourneyRow>, StoreError> {
+    pub async fn journey(&mut self, tenant: TenantId, id: JourneyId) -> Result<Option<JourneyRow>, StoreError> {
         const SQL: &str = "SELECT state, version, subject, decoy, user_id, step_digest, issue FROM journeys \
              WHERE tenant = $1 AND id = $2";
         self.opt(SQL, args![tenant, id]).await
     }
 
     /// Stores the next value of a journey, if nobody moved it since `seen`; [`StoreError::Conflict`] otherwise.
-    pub async fn save_journey(
-        &mut self,
-        tenant: TenantId,
-        seen: i64,
-        row: &JourneyRow,
-    ) -> Result<(), StoreError> {
+    pub async fn save_journey(&mut self, tenant: TenantId, seen: i64, row: &JourneyRow) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE journeys SET state = $3, version = $4, step_digest = $5, issue = $6, closed = $7 \
              WHERE tenant = $1 AND id = $2 AND version = $8";
         let args = args![
@@ -163,8 +148,7 @@ impl Tx {
         first: JourneyId,
         last: JourneyId,
     ) -> Result<Vec<(TenantId, JourneyId)>, StoreError> {
-        const SQL: &str =
-            "SELECT tenant, id FROM journeys WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT 3";
+        const SQL: &str = "SELECT tenant, id FROM journeys WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT 3";
         self.all(SQL, args![first, last]).await
     }
 
@@ -175,7 +159,8 @@ impl Tx {
         subject: &str,
         limit: i64,
     ) -> Result<Vec<JourneyId>, StoreError> {
-        const SQL: &str = "SELECT id FROM journeys WHERE tenant = $1 AND subject = $2 ORDER BY started_at DESC LIMIT $3";
+        const SQL: &str =
+            "SELECT id FROM journeys WHERE tenant = $1 AND subject = $2 ORDER BY started_at DESC LIMIT $3";
         let rows: Vec<(JourneyId,)> = self.all(SQL, args![tenant, subject, limit]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
@@ -189,14 +174,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO sessions (token_hash, tenant, journey, locale, issued_at, replaced_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, NULL, $6)";
-        let args = args![
-            token_hash,
-            session.tenant,
-            session.journey,
-            &session.locale,
-            now,
-            session.expires_at
-        ];
+        let args = args![token_hash, session.tenant, session.journey, &session.locale, now, session.expires_at];
         self.exec(SQL, args).await.map(drop)
     }
 
@@ -213,26 +191,19 @@ impl Tx {
         journey: JourneyId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const SQL: &str = "UPDATE sessions SET replaced_at = $3 WHERE tenant = $1 AND journey = $2 AND replaced_at IS NULL";
+        const SQL: &str =
+            "UPDATE sessions SET replaced_at = $3 WHERE tenant = $1 AND journey = $2 AND replaced_at IS NULL";
         self.exec(SQL, args![tenant, journey, now]).await.map(drop)
     }
 
     /// Changes the language of a browser's pages.
-    pub async fn set_session_locale(
-        &mut self,
-        token_hash: [u8; 32],
-        locale: &str,
-    ) -> Result<(), StoreError> {
+    pub async fn set_session_locale(&mut self, token_hash: [u8; 32], locale: &str) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE sessions SET locale = $2 WHERE token_hash = $1";
         self.exec(SQL, args![token_hash, locale]).await.map(drop)
     }
 
     /// Drops sessions that ended before `before`, at most `limit`.
-    pub async fn purge_sessions(
-        &mut self,
-        before: Timestamp,
-        limit: i64,
-    ) -> Result<u64, StoreError> {
+    pub async fn purge_sessions(&mut self, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
         const SQL: &str = "DELETE FROM sessions WHERE token_hash IN \
              (SELECT token_hash FROM sessions WHERE expires_at < $1 LIMIT $2)";
         self.exec(SQL, args![before, limit]).await

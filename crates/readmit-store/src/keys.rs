@@ -140,9 +140,7 @@ impl Keys {
     /// Takes 32 random bytes as the master key: for tests and the demonstration.
     #[must_use]
     pub fn from_bytes(master: [u8; 32]) -> Self {
-        Self {
-            master: Arc::new(Zeroizing::new(master)),
-        }
+        Self { master: Arc::new(Zeroizing::new(master)) }
     }
 
     /// Writes 32 random bytes to a new file that only its owner can read (0400), durably.
@@ -153,13 +151,9 @@ impl Keys {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
-        let mut file = options
-            .open(path)
-            .map_err(|error| file_error(path, error))?;
+        let mut file = options.open(path).map_err(|error| file_error(path, error))?;
         let keys = Self::from_bytes(random);
-        let written = file
-            .write_all(keys.master.as_slice())
-            .and_then(|()| file.sync_all());
+        let written = file.write_all(keys.master.as_slice()).and_then(|()| file.sync_all());
         if let Err(error) = written {
             // Half a key would only be in the way of the next try; the first error is the one to tell.
             drop(fs::remove_file(path));
@@ -182,25 +176,15 @@ impl Keys {
             return Err(KeyError::Size(shown(path)));
         }
         let mut master = Zeroizing::new([0; 32]);
-        (&file)
-            .read_exact(master.as_mut_slice())
-            .map_err(|error| file_error(path, error))?;
-        Ok(Self {
-            master: Arc::new(master),
-        })
+        (&file).read_exact(master.as_mut_slice()).map_err(|error| file_error(path, error))?;
+        Ok(Self { master: Arc::new(master) })
     }
 
     /// Encrypts a value for its place: AES-256-GCM-SIV (RFC 8452) under the tenant's key, bound to table, column,
     /// row, tenant and key version. The nonce is 12 random bytes, fresh for each call.
-    pub fn seal(
-        &self,
-        place: &Place,
-        random_nonce: [u8; NONCE],
-        plaintext: &[u8],
-    ) -> Result<Vec<u8>, KeyError> {
+    pub fn seal(&self, place: &Place, random_nonce: [u8; NONCE], plaintext: &[u8]) -> Result<Vec<u8>, KeyError> {
         let key = self.tenant_key(&place.tenant)?;
-        let mut sealed =
-            Vec::with_capacity(1 + NONCE + plaintext.len() + key.algorithm().tag_len());
+        let mut sealed = Vec::with_capacity(1 + NONCE + plaintext.len() + key.algorithm().tag_len());
         sealed.extend_from_slice(plaintext);
         let nonce = aead::Nonce::assume_unique_for_key(random_nonce);
         key.seal_in_place_append_tag(nonce, aead::Aad::from(place.bytes()), &mut sealed)
@@ -233,8 +217,7 @@ impl Keys {
     #[must_use]
     pub fn mac(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         let key = self.derive(&[b"mac", purpose.name()]);
-        let mut context =
-            hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
+        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
         for part in parts {
             context.update(&length(part));
             context.update(part);
@@ -245,8 +228,7 @@ impl Keys {
     /// The key that signs checkpoints of the audit (Ed25519, RFC 8032).
     pub fn signing_key(&self) -> Result<SigningKey, KeyError> {
         let seed = self.derive(&[b"sign", b"audit"]);
-        let pair = signature::Ed25519KeyPair::from_seed_unchecked(seed.as_slice())
-            .map_err(|_| KeyError::Sealed)?;
+        let pair = signature::Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| KeyError::Sealed)?;
         Ok(SigningKey { pair })
     }
 
@@ -257,8 +239,7 @@ impl Keys {
 
     fn tenant_key(&self, tenant: &str) -> Result<aead::LessSafeKey, KeyError> {
         let key = self.derive(&[b"seal", &[VERSION], tenant.as_bytes()]);
-        let key = aead::UnboundKey::new(&aead::AES_256_GCM_SIV, key.as_slice())
-            .map_err(|_| KeyError::Sealed)?;
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM_SIV, key.as_slice()).map_err(|_| KeyError::Sealed)?;
         Ok(aead::LessSafeKey::new(key))
     }
 
@@ -272,15 +253,9 @@ impl Keys {
 /// 32 bytes of HKDF's output for these labels. Never fails: the length is that of the hash.
 pub(crate) fn expand(prk: &hkdf::Prk, labels: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let lengths: Vec<[u8; 8]> = labels.iter().map(|label| length(label)).collect();
-    let parts: Vec<&[u8]> = lengths
-        .iter()
-        .zip(labels)
-        .flat_map(|(length, label)| [length.as_slice(), label])
-        .collect();
+    let parts: Vec<&[u8]> = lengths.iter().zip(labels).flat_map(|(length, label)| [length.as_slice(), label]).collect();
     let mut key = Zeroizing::new([0; 32]);
-    let filled = prk
-        .expand(&parts, hkdf::HKDF_SHA256)
-        .and_then(|okm| okm.fill(key.as_mut_slice()));
+    let filled = prk.expand(&parts, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(key.as_mut_slice()));
     assert!(filled.is_ok(), "HKDF makes 32 bytes");
     key
 }
@@ -309,19 +284,11 @@ impl Store {
     /// Call it at each start, after the migrations: [`KeyError::Mismatch`] or [`KeyError::Unproven`] must stop it.
     pub async fn check_key(&self, keys: &Keys) -> Result<(), KeyError> {
         let ours = keys.check();
-        if self
-            .read(async |tx: &mut Tx| tx.key_check().await)
-            .await?
-            .is_none()
-        {
+        if self.read(async |tx: &mut Tx| tx.key_check().await).await?.is_none() {
             let ours = ours.clone();
-            self.write(async move |tx: &mut Tx| tx.adopt_key(&ours).await)
-                .await?;
+            self.write(async move |tx: &mut Tx| tx.adopt_key(&ours).await).await?;
         }
-        let stored = self
-            .read(async |tx: &mut Tx| tx.key_check().await)
-            .await?
-            .ok_or(KeyError::Unproven)?;
+        let stored = self.read(async |tx: &mut Tx| tx.key_check().await).await?.ok_or(KeyError::Unproven)?;
         if !bool::from(stored.as_bytes().ct_eq(ours.as_bytes())) {
             return Err(KeyError::Mismatch);
         }
@@ -330,20 +297,14 @@ impl Store {
 
     /// Whether the database was given to a key before, so that no new one must be made for it.
     pub async fn is_keyed(&self) -> Result<bool, StoreError> {
-        Ok(self
-            .read(async |tx: &mut Tx| tx.key_check().await)
-            .await?
-            .is_some())
+        Ok(self.read(async |tx: &mut Tx| tx.key_check().await).await?.is_some())
     }
 }
 
 impl Tx {
     pub(crate) async fn key_check(&mut self) -> Result<Option<String>, StoreError> {
         const SQL: &str = "SELECT value FROM settings WHERE name = $1";
-        Ok(self
-            .opt::<(String,)>(SQL, args![SETTING])
-            .await?
-            .map(|(value,)| value))
+        Ok(self.opt::<(String,)>(SQL, args![SETTING]).await?.map(|(value,)| value))
     }
 
     /// Data without a key check are left as they are.
@@ -357,13 +318,11 @@ impl Tx {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // A String takes whatever is written to it.
-            write!(text, "{byte:02x}").unwrap_or_default();
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // A String takes whatever is written to it.
+        write!(text, "{byte:02x}").unwrap_or_default();
+        text
+    })
 }
 
 /// The first 32 bytes; what is missing is 0.
@@ -383,10 +342,7 @@ fn file_error(path: &Path, error: io::Error) -> KeyError {
     match error.kind() {
         io::ErrorKind::NotFound => KeyError::Missing(shown(path)),
         io::ErrorKind::AlreadyExists => KeyError::Exists(shown(path)),
-        _ => KeyError::File {
-            path: shown(path),
-            error,
-        },
+        _ => KeyError::File { path: shown(path), error },
     }
 }
 

@@ -62,25 +62,14 @@ impl Tx {
         const SQL: &str = "INSERT INTO licences (tenant, holder_kind, holder, plan, assigned_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT DO NOTHING";
         let (kind, holder) = key(holder);
-        Ok(self
-            .exec(SQL, args![tenant, kind, holder, plan.name(), now])
-            .await?
-            == 1)
+        Ok(self.exec(SQL, args![tenant, kind, holder, plan.name(), now]).await? == 1)
     }
 
     /// Takes a licence back; `false` if there was none.
-    pub async fn remove_licence(
-        &mut self,
-        tenant: TenantId,
-        holder: Member,
-        plan: Plan,
-    ) -> Result<bool, StoreError> {
+    pub async fn remove_licence(&mut self, tenant: TenantId, holder: Member, plan: Plan) -> Result<bool, StoreError> {
         const SQL: &str = "DELETE FROM licences WHERE tenant = $1 AND holder_kind = $2 AND holder = $3 AND plan = $4";
         let (kind, holder) = key(holder);
-        Ok(self
-            .exec(SQL, args![tenant, kind, holder, plan.name()])
-            .await?
-            == 1)
+        Ok(self.exec(SQL, args![tenant, kind, holder, plan.name()]).await? == 1)
     }
 
     /// Every licence of the organization: accounts first, each sorted by name.
@@ -109,25 +98,17 @@ impl Tx {
             let source = if kind == "account" {
                 LicenceSource::Direct
             } else {
-                let group: GroupId = holder
-                    .parse()
-                    .map_err(|_| StoreError::Bad("a cell is no GroupId".to_owned()))?;
+                let group: GroupId = holder.parse().map_err(|_| StoreError::Bad("a cell is no GroupId".to_owned()))?;
                 let name = graph.name(group).unwrap_or_default().to_owned();
                 if direct.contains(&group) {
                     LicenceSource::Group(name)
-                } else if graph.contains(
-                    membership.get_or_insert_with(|| graph.membership(direct)),
-                    group,
-                ) {
+                } else if graph.contains(membership.get_or_insert_with(|| graph.membership(direct)), group) {
                     LicenceSource::NestedGroup(name)
                 } else {
                     continue;
                 }
             };
-            held.push(HeldLicence {
-                plan: plan(&name)?,
-                source,
-            });
+            held.push(HeldLicence { plan: plan(&name)?, source });
         }
         held.sort_by_key(|licence| std::cmp::Reverse(licence.plan));
         Ok(held)

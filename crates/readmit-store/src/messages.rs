@@ -104,11 +104,7 @@ impl FromRow for DeliveryRow {
 
 impl Tx {
     /// Enqueues; the worker hears of it after the commit.
-    pub async fn enqueue_message(
-        &mut self,
-        tenant: TenantId,
-        message: &NewMessage,
-    ) -> Result<(), StoreError> {
+    pub async fn enqueue_message(&mut self, tenant: TenantId, message: &NewMessage) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO messages (tenant, id, journey, kind, channel, masked, payload, state, provider_code, tries, \
              created_at, due_at, expires_at, lease_owner, lease_until, done_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', NULL, 0, $8, $8, $9, NULL, NULL, NULL)";
@@ -168,13 +164,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         const SQL: &str = "UPDATE messages SET due_at = $4, provider_code = $5, tries = tries + 1, lease_owner = NULL, \
              lease_until = NULL WHERE tenant = $1 AND id = $2 AND lease_owner = $3";
-        Ok(self
-            .exec(
-                SQL,
-                args![message.tenant, message.id, owner, due_at, provider_code],
-            )
-            .await?
-            == 1)
+        Ok(self.exec(SQL, args![message.tenant, message.id, owner, due_at, provider_code]).await? == 1)
     }
 
     /// Codes of a journey that are not sent yet die when a new one is made or the journey ends.
@@ -190,11 +180,7 @@ impl Tx {
     }
 
     /// What became of the messages of a journey, oldest first.
-    pub async fn deliveries(
-        &mut self,
-        tenant: TenantId,
-        journey: JourneyId,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
+    pub async fn deliveries(&mut self, tenant: TenantId, journey: JourneyId) -> Result<Vec<DeliveryRow>, StoreError> {
         const SQL: &str = "SELECT created_at, kind, channel, masked, state, provider_code, tries FROM messages \
              WHERE tenant = $1 AND journey = $2 AND kind <> 'decoy' ORDER BY created_at, id";
         self.all(SQL, args![tenant, journey]).await

@@ -70,12 +70,7 @@ pub struct StoredPassword {
 }
 
 fn place(tenant: TenantId, account: AccountId) -> Place {
-    Place {
-        table: "passwords",
-        column: "hash",
-        row: account.to_string(),
-        tenant: tenant.to_string(),
-    }
+    Place { table: "passwords", column: "hash", row: account.to_string(), tenant: tenant.to_string() }
 }
 
 impl Tx {
@@ -94,9 +89,7 @@ impl Tx {
             PasswordOrder::Administrator(order) => (order.account, order.hash),
             PasswordOrder::Proven(order) => {
                 if order.proof.expires_at() <= now {
-                    return Err(
-                        StoreError::Bad("the proof of a write has expired".to_owned()).into(),
-                    );
+                    return Err(StoreError::Bad("the proof of a write has expired".to_owned()).into());
                 }
                 match order.candidate {
                     Candidate::Hashed(hash) => (order.account, hash),
@@ -106,9 +99,7 @@ impl Tx {
                 }
             }
         };
-        let sealed = seal
-            .keys
-            .seal(&place(tenant, account), seal.nonce, hash.phc().as_bytes())?;
+        let sealed = seal.keys.seal(&place(tenant, account), seal.nonce, hash.phc().as_bytes())?;
         Ok(self.upsert_password(tenant, account, sealed, now).await?)
     }
 
@@ -134,18 +125,13 @@ impl Tx {
         account: AccountId,
         keys: &Keys,
     ) -> Result<Option<StoredPassword>, KeyError> {
-        const SQL: &str =
-            "SELECT hash, version, set_at FROM passwords WHERE tenant = $1 AND account = $2";
+        const SQL: &str = "SELECT hash, version, set_at FROM passwords WHERE tenant = $1 AND account = $2";
         let row: Option<(Vec<u8>, i64, Timestamp)> = self.opt(SQL, args![tenant, account]).await?;
         let Some((sealed, version, set_at)) = row else {
             return Ok(None);
         };
         let phc = keys.open(&place(tenant, account), &sealed)?;
         let phc = std::str::from_utf8(&phc).map_err(|_| KeyError::Sealed)?;
-        Ok(Some(StoredPassword {
-            hash: PasswordHash::new(phc.to_owned()),
-            version,
-            set_at,
-        }))
+        Ok(Some(StoredPassword { hash: PasswordHash::new(phc.to_owned()), version, set_at }))
     }
 }

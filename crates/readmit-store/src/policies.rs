@@ -31,11 +31,7 @@ impl PolicyRow {
     /// The policy that this save put in force.
     #[must_use]
     pub fn policy(self) -> Option<Policy> {
-        self.content.map(|(preset, values)| Policy {
-            version: self.version,
-            preset,
-            values,
-        })
+        self.content.map(|(preset, values)| Policy { version: self.version, preset, values })
     }
 }
 
@@ -45,17 +41,11 @@ impl FromRow for PolicyRow {
         let content = match preset {
             None => None,
             Some(name) => {
-                let preset = Preset::parse(&name)
-                    .ok_or_else(|| StoreError::Bad("a cell is no preset".to_owned()))?;
+                let preset = Preset::parse(&name).ok_or_else(|| StoreError::Bad("a cell is no preset".to_owned()))?;
                 Some((preset, from_document(&values)?))
             }
         };
-        Ok(Self {
-            version: row.take(0)?,
-            content,
-            saved_at: row.take(3)?,
-            saved_by: row.take(4)?,
-        })
+        Ok(Self { version: row.take(0)?, content, saved_at: row.take(3)?, saved_by: row.take(4)? })
     }
 }
 
@@ -63,39 +53,19 @@ impl Tx {
     /// Saves `next` as the version after its own `version`, which is the one that its author saw, and puts it in force.
     ///
     /// [`StoreError::Conflict`] if somebody saved since. The caller has checked the values: [`Values::unfit`].
-    pub async fn save_policy(
-        &mut self,
-        tenant: TenantId,
-        next: &PolicyRow,
-    ) -> Result<PolicyVersion, StoreError> {
-        const BUMP: &str =
-            "UPDATE tenants SET policy_version = $3 WHERE id = $1 AND policy_version = $2";
+    pub async fn save_policy(&mut self, tenant: TenantId, next: &PolicyRow) -> Result<PolicyVersion, StoreError> {
+        const BUMP: &str = "UPDATE tenants SET policy_version = $3 WHERE id = $1 AND policy_version = $2";
         const SQL: &str = "INSERT INTO policies (tenant, version, preset, policy_values, saved_at, saved_by) \
              VALUES ($1, $2, $3, $4, $5, $6)";
         let version = next.version.next();
-        if self
-            .exec(BUMP, args![tenant, next.version, version])
-            .await?
-            == 0
-        {
+        if self.exec(BUMP, args![tenant, next.version, version]).await? == 0 {
             return Err(StoreError::Conflict);
         }
         let (preset, values) = match &next.content {
             Some((preset, values)) => (Some(preset.name()), document(values)?),
             None => (None, "null".to_owned()),
         };
-        self.exec(
-            SQL,
-            args![
-                tenant,
-                version,
-                preset,
-                values,
-                next.saved_at,
-                &next.saved_by
-            ],
-        )
-        .await?;
+        self.exec(SQL, args![tenant, version, preset, values, next.saved_at, &next.saved_by]).await?;
         Ok(version)
     }
 

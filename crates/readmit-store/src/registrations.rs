@@ -43,16 +43,8 @@ pub const DIRECTORY_CONTACTS: [DirectoryContact; 4] = [
     directory_contact(0x5e1f_0004, Method::Email, "otherMails"),
 ];
 
-const fn directory_contact(
-    bits: u128,
-    method: Method,
-    attribute: &'static str,
-) -> DirectoryContact {
-    DirectoryContact {
-        id: RegistrationId::from_bits(bits),
-        method,
-        attribute,
-    }
+const fn directory_contact(bits: u128, method: Method, attribute: &'static str) -> DirectoryContact {
+    DirectoryContact { id: RegistrationId::from_bits(bits), method, attribute }
 }
 
 impl DirectoryContact {
@@ -65,9 +57,7 @@ impl DirectoryContact {
             Method::Email => account.other_mails.first(),
             Method::AppCode | Method::Questions => None,
         };
-        value
-            .map(String::as_str)
-            .filter(|value| !value.trim().is_empty())
+        value.map(String::as_str).filter(|value| !value.trim().is_empty())
     }
 }
 
@@ -113,35 +103,22 @@ pub struct RegistrationRow {
 }
 
 fn place(tenant: TenantId, account: AccountId, id: RegistrationId) -> Place {
-    Place {
-        table: "registrations",
-        column: "secret",
-        row: format!("{account}/{id}"),
-        tenant: tenant.to_string(),
-    }
+    Place { table: "registrations", column: "secret", row: format!("{account}/{id}"), tenant: tenant.to_string() }
 }
 
 /// The contact that a method makes of a text.
 fn contact(method: Method, text: &str) -> Contact {
     match method {
         Method::Sms | Method::VoiceMobile | Method::VoiceOffice => match PhoneNumber::parse(text) {
-            Ok(phone) => Contact::Phone {
-                number: phone.number,
-                extension: phone.extension_stripped,
-            },
-            Err(problem) => Contact::MalformedPhone {
-                raw: text.to_owned(),
-                problem,
-            },
+            Ok(phone) => Contact::Phone { number: phone.number, extension: phone.extension_stripped },
+            Err(problem) => Contact::MalformedPhone { raw: text.to_owned(), problem },
         },
         Method::Email => match EmailAddress::parse(text) {
             Ok(address) => Contact::Mailbox(address),
             Err(_) => Contact::MalformedMailbox(text.to_owned()),
         },
         Method::AppCode => Contact::App,
-        Method::Questions => {
-            Contact::Questions(text.split(',').filter(|number| !number.is_empty()).count())
-        }
+        Method::Questions => Contact::Questions(text.split(',').filter(|number| !number.is_empty()).count()),
     }
 }
 
@@ -159,45 +136,24 @@ impl Tx {
              VALUES ($1, $2, $3, $4, $5, $6, $7)";
         self.lock_account(tenant, account).await?;
         let method = new.method.name();
-        let known: Option<(RegistrationId,)> =
-            self.opt(KNOWN, args![tenant, account, method]).await?;
+        let known: Option<(RegistrationId,)> = self.opt(KNOWN, args![tenant, account, method]).await?;
         if known.is_some() {
             return Err(DirectoryError::taken("method", method).into());
         }
         let (text, secret) = match &new.reach {
             Reach::Contact(text) => (text.clone(), None),
-            Reach::Seed(seed) => (
-                String::new(),
-                Some(Zeroizing::new(seed.as_bytes().to_vec())),
-            ),
+            Reach::Seed(seed) => (String::new(), Some(Zeroizing::new(seed.as_bytes().to_vec()))),
             Reach::Answers(answers) => {
-                let numbers: Vec<String> = answers
-                    .iter()
-                    .map(|(number, _)| number.to_string())
-                    .collect();
-                let pairs: Vec<(u32, &str)> = answers
-                    .iter()
-                    .map(|(number, phc)| (*number, phc.as_str()))
-                    .collect();
-                (
-                    numbers.join(","),
-                    Some(Zeroizing::new(document(&pairs)?.into_bytes())),
-                )
+                let numbers: Vec<String> = answers.iter().map(|(number, _)| number.to_string()).collect();
+                let pairs: Vec<(u32, &str)> = answers.iter().map(|(number, phc)| (*number, phc.as_str())).collect();
+                (numbers.join(","), Some(Zeroizing::new(document(&pairs)?.into_bytes())))
             }
         };
         let sealed = match secret {
-            Some(secret) => Some(seal.keys.seal(
-                &place(tenant, account, new.id),
-                seal.nonce,
-                &secret,
-            )?),
+            Some(secret) => Some(seal.keys.seal(&place(tenant, account, new.id), seal.nonce, &secret)?),
             None => None,
         };
-        self.exec(
-            SQL,
-            args![tenant, account, new.id, method, text, sealed, new.at],
-        )
-        .await?;
+        self.exec(SQL, args![tenant, account, new.id, method, text, sealed, new.at]).await?;
         Ok(())
     }
 
@@ -210,8 +166,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         const SQL: &str = "DELETE FROM registrations WHERE tenant = $1 AND account = $2 AND method = $3 RETURNING id";
         const DRAWN: &str = "DELETE FROM drawn_questions WHERE tenant = $1 AND account = $2";
-        let gone: Vec<(RegistrationId,)> =
-            self.all(SQL, args![tenant, account, method.name()]).await?;
+        let gone: Vec<(RegistrationId,)> = self.all(SQL, args![tenant, account, method.name()]).await?;
         for (id,) in &gone {
             self.forget_use(tenant, account, *id).await?;
         }
@@ -229,60 +184,28 @@ impl Tx {
     ) -> Result<Vec<RegistrationRow>, StoreError> {
         const SQL: &str = "SELECT id, method, contact, registered_at FROM registrations WHERE tenant = $1 AND account = $2 \
              ORDER BY registered_at, id";
-        const USE: &str = "SELECT registration, failures, last_step FROM registration_use WHERE tenant = $1 AND account = $2";
-        let rows: Vec<(RegistrationId, String, String, Timestamp)> =
-            self.all(SQL, args![tenant, account.id]).await?;
-        let used: Vec<(RegistrationId, u32, Option<u64>)> =
-            self.all(USE, args![tenant, account.id]).await?;
-        let used: HashMap<_, _> = used
-            .into_iter()
-            .map(|(id, failures, step)| (id, (failures, step)))
-            .collect();
+        const USE: &str =
+            "SELECT registration, failures, last_step FROM registration_use WHERE tenant = $1 AND account = $2";
+        let rows: Vec<(RegistrationId, String, String, Timestamp)> = self.all(SQL, args![tenant, account.id]).await?;
+        let used: Vec<(RegistrationId, u32, Option<u64>)> = self.all(USE, args![tenant, account.id]).await?;
+        let used: HashMap<_, _> = used.into_iter().map(|(id, failures, step)| (id, (failures, step))).collect();
         let mut all = Vec::with_capacity(rows.len() + DIRECTORY_CONTACTS.len());
         for (id, method, text, at) in rows {
-            let method = Method::parse(&method)
-                .ok_or_else(|| StoreError::Bad("a cell is no method".to_owned()))?;
-            all.push((
-                id,
-                method,
-                contact(method, &text),
-                Source::Registered,
-                Some(at),
-            ));
+            let method = Method::parse(&method).ok_or_else(|| StoreError::Bad("a cell is no method".to_owned()))?;
+            all.push((id, method, contact(method, &text), Source::Registered, Some(at)));
         }
         let registered: Vec<Method> = all.iter().map(|(_, method, ..)| *method).collect();
-        for standing in DIRECTORY_CONTACTS
-            .iter()
-            .filter(|standing| !registered.contains(&standing.method))
-        {
+        for standing in DIRECTORY_CONTACTS.iter().filter(|standing| !registered.contains(&standing.method)) {
             if let Some(value) = standing.value(account) {
                 let source = Source::Directory(standing.attribute);
-                all.push((
-                    standing.id,
-                    standing.method,
-                    contact(standing.method, value),
-                    source,
-                    None,
-                ));
+                all.push((standing.id, standing.method, contact(standing.method, value), source, None));
             }
         }
-        let rows = all
-            .into_iter()
-            .map(|(id, method, contact, source, registered_at)| {
-                let (failures, last_step) = used.get(&id).copied().unwrap_or_default();
-                let registration = Registration {
-                    id,
-                    method,
-                    contact,
-                    source,
-                    failures,
-                    last_step,
-                };
-                RegistrationRow {
-                    registration,
-                    registered_at,
-                }
-            });
+        let rows = all.into_iter().map(|(id, method, contact, source, registered_at)| {
+            let (failures, last_step) = used.get(&id).copied().unwrap_or_default();
+            let registration = Registration { id, method, contact, source, failures, last_step };
+            RegistrationRow { registration, registered_at }
+        });
         Ok(rows.collect())
     }
 
@@ -295,8 +218,7 @@ impl Tx {
         keys: &Keys,
     ) -> Result<Option<RegistrationSecret>, KeyError> {
         const SQL: &str = "SELECT method, secret FROM registrations WHERE tenant = $1 AND account = $2 AND id = $3";
-        let row: Option<(String, Option<Vec<u8>>)> =
-            self.opt(SQL, args![tenant, account, id]).await?;
+        let row: Option<(String, Option<Vec<u8>>)> = self.opt(SQL, args![tenant, account, id]).await?;
         let Some((method, Some(sealed))) = row else {
             return Ok(None);
         };
@@ -304,15 +226,10 @@ impl Tx {
         let text = std::str::from_utf8(&opened).map_err(|_| KeyError::Sealed)?;
         if method == Method::Questions.name() {
             let pairs: Vec<(u32, String)> = from_document(text)?;
-            let answers = pairs
-                .into_iter()
-                .map(|(number, phc)| (number, Zeroizing::new(phc)))
-                .collect();
+            let answers = pairs.into_iter().map(|(number, phc)| (number, Zeroizing::new(phc))).collect();
             return Ok(Some(RegistrationSecret::Answers(answers)));
         }
-        Ok(Some(RegistrationSecret::Seed(Zeroizing::new(
-            text.to_owned(),
-        ))))
+        Ok(Some(RegistrationSecret::Seed(Zeroizing::new(text.to_owned()))))
     }
 
     /// Counts a wrong answer against a registration, for its whole life.
@@ -341,8 +258,7 @@ impl Tx {
         const SQL: &str = "INSERT INTO registration_use (tenant, account, registration, failures, last_step) \
              VALUES ($1, $2, $3, 0, $4) ON CONFLICT (tenant, account, registration) DO UPDATE SET last_step = excluded.last_step \
              WHERE registration_use.last_step IS NULL OR registration_use.last_step < excluded.last_step";
-        let step = i64::try_from(step)
-            .map_err(|_| StoreError::Bad("a time step out of range".to_owned()))?;
+        let step = i64::try_from(step).map_err(|_| StoreError::Bad("a time step out of range".to_owned()))?;
         match self.exec(SQL, args![tenant, account, id, step]).await? {
             1 => Ok(()),
             _ => Err(StoreError::Conflict),
@@ -355,8 +271,7 @@ impl Tx {
         account: AccountId,
         id: RegistrationId,
     ) -> Result<(), StoreError> {
-        const SQL: &str =
-            "DELETE FROM registration_use WHERE tenant = $1 AND account = $2 AND registration = $3";
+        const SQL: &str = "DELETE FROM registration_use WHERE tenant = $1 AND account = $2 AND registration = $3";
         self.exec(SQL, args![tenant, account, id]).await.map(drop)
     }
 
@@ -367,21 +282,16 @@ impl Tx {
         account: AccountId,
         fresh: &[u32],
     ) -> Result<Vec<u32>, StoreError> {
-        const PUT: &str = "INSERT INTO drawn_questions (tenant, account, questions) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        const SQL: &str =
-            "SELECT questions FROM drawn_questions WHERE tenant = $1 AND account = $2";
-        self.exec(PUT, args![tenant, account, document(&fresh)?])
-            .await?;
+        const PUT: &str =
+            "INSERT INTO drawn_questions (tenant, account, questions) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        const SQL: &str = "SELECT questions FROM drawn_questions WHERE tenant = $1 AND account = $2";
+        self.exec(PUT, args![tenant, account, document(&fresh)?]).await?;
         let (questions,): (String,) = self.one(SQL, args![tenant, account]).await?;
         from_document(&questions)
     }
 
     /// Lets the next journey draw other questions: after a reset.
-    pub async fn forget_drawn_questions(
-        &mut self,
-        tenant: TenantId,
-        account: AccountId,
-    ) -> Result<(), StoreError> {
+    pub async fn forget_drawn_questions(&mut self, tenant: TenantId, account: AccountId) -> Result<(), StoreError> {
         const SQL: &str = "DELETE FROM drawn_questions WHERE tenant = $1 AND account = $2";
         self.exec(SQL, args![tenant, account]).await.map(drop)
     }

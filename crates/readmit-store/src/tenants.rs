@@ -33,14 +33,8 @@ pub(crate) const TENANT_COLUMNS: usize = 7;
 /// Reads a tenant from the cells that begin at `at`.
 pub(crate) fn tenant_at(row: &mut Row, at: usize) -> Result<TenantRow, StoreError> {
     let plan: String = row.take(at + 2)?;
-    let plan =
-        TenantPlan::parse(&plan).ok_or_else(|| StoreError::Bad("a cell is no plan".to_owned()))?;
-    let tenant = Tenant {
-        id: row.take(at)?,
-        name: row.take(at + 1)?,
-        plan,
-        time_zone: row.take(at + 3)?,
-    };
+    let plan = TenantPlan::parse(&plan).ok_or_else(|| StoreError::Bad("a cell is no plan".to_owned()))?;
+    let tenant = Tenant { id: row.take(at)?, name: row.take(at + 1)?, plan, time_zone: row.take(at + 3)? };
     Ok(TenantRow {
         tenant,
         policy_version: row.take(at + 4)?,
@@ -65,17 +59,9 @@ impl Tx {
     ) -> Result<(), DirectoryError> {
         const SQL: &str = "INSERT INTO tenants (id, name, name_key, plan, time_zone, policy_version, graph_version, version, \
              created_at) VALUES ($1, $2, $3, $4, $5, 0, 0, 1, $6) ON CONFLICT DO NOTHING";
-        const DOMAIN: &str =
-            "INSERT INTO domains (domain, tenant) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        const DOMAIN: &str = "INSERT INTO domains (domain, tenant) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let name_key = fold(&tenant.name);
-        let args = args![
-            tenant.id,
-            &tenant.name,
-            name_key,
-            tenant.plan.name(),
-            &tenant.time_zone,
-            now
-        ];
+        let args = args![tenant.id, &tenant.name, name_key, tenant.plan.name(), &tenant.time_zone, now];
         if self.exec(SQL, args).await? == 0 {
             return Err(DirectoryError::taken("name", &tenant.name));
         }
@@ -89,7 +75,8 @@ impl Tx {
 
     /// An organization by its key.
     pub async fn tenant(&mut self, id: TenantId) -> Result<Option<TenantRow>, StoreError> {
-        const SQL: &str = "SELECT id, name, plan, time_zone, policy_version, graph_version, created_at FROM tenants WHERE id = $1";
+        const SQL: &str =
+            "SELECT id, name, plan, time_zone, policy_version, graph_version, created_at FROM tenants WHERE id = $1";
         self.opt(SQL, args![id]).await
     }
 
@@ -103,19 +90,13 @@ impl Tx {
     /// The oldest organization: it answers for domains that nobody has.
     pub async fn first_tenant(&mut self) -> Result<Option<TenantId>, StoreError> {
         const SQL: &str = "SELECT id FROM tenants ORDER BY created_at, id LIMIT 1";
-        Ok(self
-            .opt::<(TenantId,)>(SQL, args![])
-            .await?
-            .map(|(tenant,)| tenant))
+        Ok(self.opt::<(TenantId,)>(SQL, args![]).await?.map(|(tenant,)| tenant))
     }
 
     /// The organization that a domain selects. `domain` is canonical: [`Domain::as_str`] or `Upn::domain`.
     pub async fn tenant_of_domain(&mut self, domain: &str) -> Result<Option<TenantId>, StoreError> {
         const SQL: &str = "SELECT tenant FROM domains WHERE domain = $1";
-        Ok(self
-            .opt::<(TenantId,)>(SQL, args![domain])
-            .await?
-            .map(|(tenant,)| tenant))
+        Ok(self.opt::<(TenantId,)>(SQL, args![domain]).await?.map(|(tenant,)| tenant))
     }
 
     /// The verified domains of an organization, sorted.
@@ -126,19 +107,11 @@ impl Tx {
     }
 
     /// Organizations by name, from behind a cursor on.
-    pub async fn tenants(
-        &mut self,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Page<TenantRow>, StoreError> {
+    pub async fn tenants(&mut self, after: Option<&str>, limit: u32) -> Result<Page<TenantRow>, StoreError> {
         const SQL: &str = "SELECT id, name, plan, time_zone, policy_version, graph_version, created_at FROM tenants \
              WHERE name_key > $1 ORDER BY name_key LIMIT $2";
-        let rows = self
-            .all(SQL, args![after.unwrap_or_default(), i64::from(limit) + 1])
-            .await?;
-        Ok(Page::cut(rows, limit, |row: &TenantRow| {
-            fold(&row.tenant.name)
-        }))
+        let rows = self.all(SQL, args![after.unwrap_or_default(), i64::from(limit) + 1]).await?;
+        Ok(Page::cut(rows, limit, |row: &TenantRow| fold(&row.tenant.name)))
     }
 
     /// Every cache of the organization's groups is stale after this unit.

@@ -1,9 +1,6 @@
 //! The audit keeps what it was given, shows every change, and forgets a person when told to.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot arrange its database must stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its database must stop")]
 
 mod common;
 #[path = "audit/ends.rs"]
@@ -79,60 +76,32 @@ fn change(second: i64, account: AccountId, name: &str) -> AuditRecord {
 async fn append(store: &Store, writer: &Writer, record: AuditRecord) -> i64 {
     let mut seed = [0; 32];
     let number = record.at.as_millisecond().to_be_bytes();
-    seed.iter_mut()
-        .zip(number)
-        .for_each(|(to, from)| *to = from);
+    seed.iter_mut().zip(number).for_each(|(to, from)| *to = from);
     let writer = writer.clone();
-    let done = store
-        .write(async move |tx: &mut Tx| tx.append_audit(&writer, &record, seed).await)
-        .await;
+    let done = store.write(async move |tx: &mut Tx| tx.append_audit(&writer, &record, seed).await).await;
     done.unwrap_or_else(|error: StoreError| unreachable!("{error}"))
 }
 
 async fn run(store: &Store, sql: &'static str, args: Vec<Value>) -> u64 {
-    let done = store
-        .write(async move |tx: &mut Tx| tx.exec(sql, args).await)
-        .await;
+    let done = store.write(async move |tx: &mut Tx| tx.exec(sql, args).await).await;
     done.unwrap_or_else(|error: StoreError| unreachable!("{sql}: {error}"))
 }
 
 async fn count(store: &Store, sql: &'static str, args: Vec<Value>) -> i64 {
-    let done = store
-        .read(async move |tx: &mut Tx| tx.one::<(i64,)>(sql, args).await)
-        .await;
-    done.unwrap_or_else(|error: StoreError| unreachable!("{sql}: {error}"))
-        .0
+    let done = store.read(async move |tx: &mut Tx| tx.one::<(i64,)>(sql, args).await).await;
+    done.unwrap_or_else(|error: StoreError| unreachable!("{sql}: {error}")).0
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn append_audit_numbers_each_chain_from_one() {
     for bed in beds().await {
         let (a, b) = (Writer::new("a", &keys()), Writer::new("b", &keys()));
-        assert_eq!(
-            append(&bed.store, &a, change(1, ADA, "ada")).await,
-            1,
-            "{bed}"
-        );
-        assert_eq!(
-            append(&bed.store, &a, change(2, ADA, "ada")).await,
-            2,
-            "{bed}"
-        );
-        assert_eq!(
-            append(&bed.store, &b, change(3, BEN, "ben")).await,
-            1,
-            "{bed}"
-        );
+        assert_eq!(append(&bed.store, &a, change(1, ADA, "ada")).await, 1, "{bed}");
+        assert_eq!(append(&bed.store, &a, change(2, ADA, "ada")).await, 2, "{bed}");
+        assert_eq!(append(&bed.store, &b, change(3, BEN, "ben")).await, 1, "{bed}");
         let found = bed.store.verify_audit(&keys(), None).await.unwrap();
-        assert!(
-            found.ok && found.records == 3 && found.redacted == 0,
-            "{bed}: {found:?}"
-        );
-        let ends: Vec<_> = found
-            .writers
-            .iter()
-            .map(|state| (state.writer.as_str(), state.last_seq))
-            .collect();
+        assert!(found.ok && found.records == 3 && found.redacted == 0, "{bed}: {found:?}");
+        let ends: Vec<_> = found.writers.iter().map(|state| (state.writer.as_str(), state.last_seq)).collect();
         assert_eq!(ends, [("a", 2), ("b", 1)], "{bed}");
     }
 }
@@ -143,8 +112,7 @@ async fn several_records_of_one_unit_come_or_stay_away_together() {
         let writer = Writer::new("a", &keys());
         let unit = async move |tx: &mut Tx| {
             for second in 0..3_u8 {
-                tx.append_audit(&writer, &change(second.into(), ADA, "ada"), [second; 32])
-                    .await?;
+                tx.append_audit(&writer, &change(second.into(), ADA, "ada"), [second; 32]).await?;
             }
             Ok::<_, StoreError>(())
         };
@@ -153,11 +121,7 @@ async fn several_records_of_one_unit_come_or_stay_away_together() {
             unit(tx).await?;
             Err::<(), _>(StoreError::Conflict)
         };
-        assert_eq!(
-            bed.store.write(undone).await,
-            Err(StoreError::Conflict),
-            "{bed}"
-        );
+        assert_eq!(bed.store.write(undone).await, Err(StoreError::Conflict), "{bed}");
         let found = bed.store.verify_audit(&keys(), None).await.unwrap();
         assert!(found.ok && found.records == 3, "{bed}: {found:?}");
     }
@@ -182,10 +146,7 @@ async fn writers_in_parallel_do_not_break_a_chain_even_on_one_name() {
         tasks.join_all().await;
         let found = bed.store.verify_audit(&keys(), None).await.unwrap();
         assert!(found.ok && found.records == 120, "{bed}: {found:?}");
-        assert!(
-            found.writers.iter().all(|state| state.last_seq == 60),
-            "{bed}: {found:?}"
-        );
+        assert!(found.writers.iter().all(|state| state.last_seq == 60), "{bed}: {found:?}");
     }
 }
 
@@ -196,10 +157,7 @@ async fn a_clock_that_goes_back_is_no_finding() {
         for second in [100, 50, 75] {
             append(&bed.store, &writer, change(second, ADA, "ada")).await;
         }
-        assert!(
-            bed.store.verify_audit(&keys(), None).await.unwrap().ok,
-            "{bed}"
-        );
+        assert!(bed.store.verify_audit(&keys(), None).await.unwrap().ok, "{bed}");
     }
 }
 
@@ -208,23 +166,16 @@ async fn lives(store: &Store) {
     let writer = Writer::new("a", &keys());
     append(store, &writer, change(1, ADA, "ada@a.test")).await;
     append(store, &writer, change(2, BEN, "ben@a.test")).await;
-    for (second, id, whom, name) in [
-        (3, Some(ADA), BEN, "ben@a.test"),
-        (4, None, ADA, "ada@a.test"),
-    ] {
+    for (second, id, whom, name) in [(3, Some(ADA), BEN, "ben@a.test"), (4, None, ADA, "ada@a.test")] {
         let actor = Actor::user(id, Some("ada@a.test".to_owned()));
-        let record = AuditRecord {
-            actor,
-            ..change(second, whom, name)
-        };
+        let record = AuditRecord { actor, ..change(second, whom, name) };
         append(store, &writer, record).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redact_audit_erases_a_person_and_leaves_the_chain_whole() {
-    const HOLDS: &str =
-        "SELECT COUNT(*) FROM audit_values WHERE value LIKE '%' || CAST($1 AS TEXT) || '%'";
+    const HOLDS: &str = "SELECT COUNT(*) FROM audit_values WHERE value LIKE '%' || CAST($1 AS TEXT) || '%'";
     const NAMED: &str = "SELECT COUNT(*) FROM audit WHERE subject = $1 OR actor = $1";
     for bed in beds().await {
         lives(&bed.store).await;
@@ -250,38 +201,17 @@ async fn redact_audit_erases_a_person_and_leaves_the_chain_whole() {
 async fn a_checkpoint_is_due_at_first_then_by_time_or_records() {
     let now = at(0);
     assert!(checkpoint_due(None, 0, now));
-    for (seconds, records, due) in [
-        (299, 999, false),
-        (300, 0, true),
-        (0, 1_000, true),
-        (-299, 0, false),
-        (-300, 0, true),
-    ] {
-        assert_eq!(
-            checkpoint_due(Some(now), records, at(seconds)),
-            due,
-            "{seconds} s, {records} records"
-        );
+    for (seconds, records, due) in
+        [(299, 999, false), (300, 0, true), (0, 1_000, true), (-299, 0, false), (-300, 0, true)]
+    {
+        assert_eq!(checkpoint_due(Some(now), records, at(seconds)), due, "{seconds} s, {records} records");
     }
     for bed in beds().await {
-        append(
-            &bed.store,
-            &Writer::new("a", &keys()),
-            change(1, ADA, "ada"),
-        )
-        .await;
+        append(&bed.store, &Writer::new("a", &keys()), change(1, ADA, "ada")).await;
         assert_eq!(bed.store.is_checkpoint_due(at(2)).await, Ok(true), "{bed}");
-        assert_eq!(
-            bed.store.checkpoint(&keys(), None, at(2)).await.unwrap(),
-            1,
-            "{bed}"
-        );
+        assert_eq!(bed.store.checkpoint(&keys(), None, at(2)).await.unwrap(), 1, "{bed}");
         assert_eq!(bed.store.is_checkpoint_due(at(3)).await, Ok(false), "{bed}");
-        assert_eq!(
-            bed.store.is_checkpoint_due(at(302)).await,
-            Ok(true),
-            "{bed}"
-        );
+        assert_eq!(bed.store.is_checkpoint_due(at(302)).await, Ok(true), "{bed}");
         run(&bed.store, "UPDATE audit_writers SET seq = 1001", args![]).await;
         assert_eq!(bed.store.is_checkpoint_due(at(3)).await, Ok(true), "{bed}");
     }
@@ -292,31 +222,14 @@ async fn a_torn_line_of_the_checkpoint_file_is_passed_over() {
     let bed = beds().await.swap_remove(0);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("checkpoints.jsonl");
-    append(
-        &bed.store,
-        &Writer::new("a", &keys()),
-        change(1, ADA, "ada"),
-    )
-    .await;
-    bed.store
-        .checkpoint(&keys(), Some(&path), at(2))
-        .await
-        .unwrap();
+    append(&bed.store, &Writer::new("a", &keys()), change(1, ADA, "ada")).await;
+    bed.store.checkpoint(&keys(), Some(&path), at(2)).await.unwrap();
     let whole = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, format!("{whole}{}", &whole[..40])).unwrap();
-    bed.store
-        .checkpoint(&keys(), Some(&path), at(3))
-        .await
-        .unwrap();
+    bed.store.checkpoint(&keys(), Some(&path), at(3)).await.unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3);
     for path in [path.as_path(), dir.path()] {
-        assert!(
-            bed.store
-                .verify_audit(&keys(), Some(path))
-                .await
-                .unwrap()
-                .ok
-        );
+        assert!(bed.store.verify_audit(&keys(), Some(path)).await.unwrap().ok);
     }
 }
 
@@ -334,9 +247,6 @@ async fn a_database_belongs_to_one_key() {
         assert!(matches!(other, Err(KeyError::Mismatch)), "{bed}");
         run(&bed.store, TENANT_ROW, args![]).await;
         run(&bed.store, "DELETE FROM settings", args![]).await;
-        assert!(
-            matches!(bed.store.check_key(&keys()).await, Err(KeyError::Unproven)),
-            "{bed}"
-        );
+        assert!(matches!(bed.store.check_key(&keys()).await, Err(KeyError::Unproven)), "{bed}");
     }
 }

@@ -1,14 +1,8 @@
 //! What is left after full disks, killed programs, busy files and other releases.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot arrange its database must stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its database must stop")]
 #![expect(clippy::print_stderr, reason = "what is not tested is said aloud")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test starts tasks and programs of its own"
-)]
+#![expect(clippy::disallowed_methods, reason = "a test starts tasks and programs of its own")]
 
 mod common;
 
@@ -33,46 +27,19 @@ use tokio::task::JoinSet;
 
 use common::Bed;
 
-const START: Migration = Migration {
-    version: 1,
-    name: "start",
-    sql: "CREATE TABLE things (id BIGINT PRIMARY KEY, b BYTEA NOT NULL)",
-};
+const START: Migration =
+    Migration { version: 1, name: "start", sql: "CREATE TABLE things (id BIGINT PRIMARY KEY, b BYTEA NOT NULL)" };
 const SCHEMA: &[Migration] = &[START];
-const NEXT: &[Migration] = &[
-    START,
-    Migration {
-        version: 2,
-        name: "more",
-        sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)",
-    },
-];
+const NEXT: &[Migration] =
+    &[START, Migration { version: 2, name: "more", sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)" }];
 const HALF: &[Migration] = &[
     START,
-    Migration {
-        version: 2,
-        name: "more",
-        sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)",
-    },
-    Migration {
-        version: 3,
-        name: "wrong",
-        sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)",
-    },
+    Migration { version: 2, name: "more", sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)" },
+    Migration { version: 3, name: "wrong", sql: "CREATE TABLE more (id BIGINT PRIMARY KEY)" },
 ];
-const NEWER: &[Migration] = &[
-    START,
-    Migration {
-        version: 9_999,
-        name: "later",
-        sql: "CREATE TABLE later (id BIGINT)",
-    },
-];
-const EDITED: &[Migration] = &[Migration {
-    version: 1,
-    name: "start",
-    sql: "CREATE TABLE things (id BIGINT)",
-}];
+const NEWER: &[Migration] =
+    &[START, Migration { version: 9_999, name: "later", sql: "CREATE TABLE later (id BIGINT)" }];
+const EDITED: &[Migration] = &[Migration { version: 1, name: "start", sql: "CREATE TABLE things (id BIGINT)" }];
 const INSERT: &str = "INSERT INTO things (id, b) VALUES ($1, $2)";
 
 async fn beds() -> Vec<Bed> {
@@ -84,41 +51,26 @@ async fn beds() -> Vec<Bed> {
 }
 
 async fn put(store: &Store, id: i64, bytes: usize) -> Result<(), StoreError> {
-    let put = store.write(async move |tx: &mut Tx| {
-        tx.exec(INSERT, args![id, vec![7_u8; bytes]])
-            .await
-            .map(drop)
-    });
+    let put = store.write(async move |tx: &mut Tx| tx.exec(INSERT, args![id, vec![7_u8; bytes]]).await.map(drop));
     put.await
 }
 
 async fn ids(store: &Store) -> Vec<i64> {
-    let rows = store.read(async |tx: &mut Tx| {
-        tx.all::<(i64,)>("SELECT id FROM things ORDER BY id", args![])
-            .await
-    });
-    rows.await
-        .unwrap_or_else(|error: StoreError| unreachable!("{error}"))
-        .into_iter()
-        .map(|(id,)| id)
-        .collect()
+    let rows = store.read(async |tx: &mut Tx| tx.all::<(i64,)>("SELECT id FROM things ORDER BY id", args![]).await);
+    rows.await.unwrap_or_else(|error: StoreError| unreachable!("{error}")).into_iter().map(|(id,)| id).collect()
 }
 
 /// This test program again, running only [`the_other_program`].
 fn other_program(url: &str, first: i64, last: i64) -> Child {
     let mut program = Command::new(std::env::current_exe().unwrap());
     program.args(["--exact", "the_other_program", "--nocapture", "--ignored"]);
-    program
-        .env("OTHER_URL", url)
-        .env("OTHER_RANGE", format!("{first} {last}"));
+    program.env("OTHER_URL", url).env("OTHER_RANGE", format!("{first} {last}"));
     program.stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// The ids that it said were kept.
 fn kept_by(program: &mut Child) -> impl Iterator<Item = i64> + use<> {
-    let lines = BufReader::new(program.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
+    let lines = BufReader::new(program.stdout.take().unwrap()).lines().map_while(Result::ok);
     lines.filter_map(|line| line.strip_prefix("kept ")?.parse().ok())
 }
 
@@ -150,13 +102,7 @@ async fn two_programs_write_one_database() {
         }
         assert_eq!(kept_by(&mut other).count(), 200, "{bed}");
         assert!(other.wait().unwrap().success(), "{bed}");
-        assert!(
-            ids(&bed.store)
-                .await
-                .into_iter()
-                .eq((0..200).chain(1_000..1_200)),
-            "{bed}"
-        );
+        assert!(ids(&bed.store).await.into_iter().eq((0..200).chain(1_000..1_200)), "{bed}");
     }
 }
 
@@ -173,12 +119,7 @@ async fn a_killed_program_loses_nothing_that_it_was_told_is_kept() {
         // PostgreSQL may still be busy with the last statement of the dead program.
         tokio::time::sleep(Duration::from_millis(200)).await;
         let stored = ids(&bed.store).await;
-        assert!(
-            stored.starts_with(&kept),
-            "{bed}: told {} and stored {}",
-            kept.len(),
-            stored.len()
-        );
+        assert!(stored.starts_with(&kept), "{bed}: told {} and stored {}", kept.len(), stored.len());
         assert!(stored.len() <= kept.len() + 1, "{bed}");
         put(&bed.store, -1, 10).await.unwrap();
     }
@@ -192,10 +133,7 @@ async fn a_file_that_another_program_holds_is_busy_and_then_free() {
     let since = Instant::now();
     assert_eq!(put(&bed.store, 1, 10).await, Err(StoreError::Busy));
     let waited = since.elapsed();
-    assert!(
-        waited > Duration::from_secs(4) && waited < Duration::from_secs(9),
-        "{waited:?}"
-    );
+    assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(9), "{waited:?}");
     // A short hold is only waited for.
     let store = bed.store.clone();
     let patient = tokio::spawn(async move { put(&store, 2, 10).await });
@@ -211,13 +149,8 @@ struct SmallDisk(tempfile::TempDir);
 impl SmallDisk {
     fn mount() -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
-            .arg(dir.path())
-            .output();
-        mount
-            .is_ok_and(|done| done.status.success())
-            .then_some(Self(dir))
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(dir.path()).output();
+        mount.is_ok_and(|done| done.status.success()).then_some(Self(dir))
     }
 
     fn path(&self) -> &Path {
@@ -227,10 +160,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let unmounted = Command::new("umount")
-            .arg("--lazy")
-            .arg(self.0.path())
-            .status();
+        let unmounted = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
         assert!(unmounted.is_ok_and(|status| status.success()));
     }
 }
@@ -242,11 +172,7 @@ async fn a_full_disk_loses_only_what_was_not_acknowledged() {
     };
     let ballast = disk.path().join("ballast");
     fs::write(&ballast, vec![0_u8; 600 * 1024]).unwrap();
-    let store = common::open(&format!(
-        "sqlite:{}",
-        disk.path().join("readmit.db").display()
-    ))
-    .await;
+    let store = common::open(&format!("sqlite:{}", disk.path().join("readmit.db").display())).await;
     store.migrate_with(SCHEMA).await.unwrap();
     let mut writers = JoinSet::new();
     for writer in 0..8_i64 {
@@ -265,12 +191,7 @@ async fn a_full_disk_loses_only_what_was_not_acknowledged() {
     let (kept, errors): (Vec<_>, Vec<_>) = writers.join_all().await.into_iter().unzip();
     let mut kept = kept.concat();
     kept.sort_unstable();
-    assert!(
-        errors
-            .iter()
-            .all(|e| matches!(e, Some(StoreError::Full | StoreError::Lost))),
-        "{errors:?}"
-    );
+    assert!(errors.iter().all(|e| matches!(e, Some(StoreError::Full | StoreError::Lost))), "{errors:?}");
     assert!(errors.contains(&Some(StoreError::Full)), "{errors:?}");
     assert!(!kept.is_empty());
     assert_eq!(ids(&store).await, kept);
@@ -278,11 +199,7 @@ async fn a_full_disk_loses_only_what_was_not_acknowledged() {
     put(&store, 99_999, 3_000).await.unwrap();
     kept.push(99_999);
     store.close().await;
-    let again = common::open(&format!(
-        "sqlite:{}",
-        disk.path().join("readmit.db").display()
-    ))
-    .await;
+    let again = common::open(&format!("sqlite:{}", disk.path().join("readmit.db").display())).await;
     assert_eq!(ids(&again).await, kept);
     again.close().await;
 }
@@ -297,22 +214,10 @@ async fn closing_finishes_what_is_queued_and_refuses_the_rest() {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
         bed.store.close().await;
-        let (kept, refused): (Vec<_>, Vec<_>) = units
-            .join_all()
-            .await
-            .into_iter()
-            .partition(|(_, outcome)| outcome.is_ok());
-        assert!(
-            refused
-                .iter()
-                .all(|(_, outcome)| *outcome == Err(StoreError::Gone)),
-            "{bed}: {refused:?}"
-        );
-        assert_eq!(
-            put(&bed.store, 999, 10).await,
-            Err(StoreError::Gone),
-            "{bed}"
-        );
+        let (kept, refused): (Vec<_>, Vec<_>) =
+            units.join_all().await.into_iter().partition(|(_, outcome)| outcome.is_ok());
+        assert!(refused.iter().all(|(_, outcome)| *outcome == Err(StoreError::Gone)), "{bed}: {refused:?}");
+        assert_eq!(put(&bed.store, 999, 10).await, Err(StoreError::Gone), "{bed}");
         let mut kept: Vec<i64> = kept.into_iter().map(|(id, _)| id).collect();
         kept.sort_unstable();
         assert_eq!(ids(&common::open(&bed.url).await).await, kept, "{bed}");
@@ -323,18 +228,10 @@ async fn closing_finishes_what_is_queued_and_refuses_the_rest() {
 async fn broken_connections_are_replaced() {
     const KILL: &str = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity \
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    for bed in beds()
-        .await
-        .into_iter()
-        .filter(|bed| bed.store.engine() == Engine::Postgres)
-    {
+    for bed in beds().await.into_iter().filter(|bed| bed.store.engine() == Engine::Postgres) {
         let own = bed.store.write(async |tx: &mut Tx| {
             tx.exec(INSERT, args![1_i64, vec![1_u8]]).await?;
-            tx.all::<(String,)>(
-                "SELECT pg_terminate_backend(pg_backend_pid())::text",
-                args![],
-            )
-            .await
+            tx.all::<(String,)>("SELECT pg_terminate_backend(pg_backend_pid())::text", args![]).await
         });
         assert_eq!(own.await, Err(StoreError::Gone), "{bed}");
         let other = common::open(&bed.url).await;
@@ -358,9 +255,7 @@ async fn eight_programs_that_start_at_once_migrate_once() {
         for _ in 0..8 {
             programs.push(common::open(&bed.url).await);
         }
-        let starts = programs
-            .into_iter()
-            .map(|store| async move { store.migrate_with(NEXT).await });
+        let starts = programs.into_iter().map(|store| async move { store.migrate_with(NEXT).await });
         let starts = starts.collect::<JoinSet<_>>();
         assert_eq!(starts.join_all().await, vec![Ok(2); 8], "{bed}");
         assert_eq!(bed.store.migrate_with(NEXT).await, Ok(2), "{bed}");
@@ -371,10 +266,7 @@ async fn eight_programs_that_start_at_once_migrate_once() {
 async fn a_migration_that_fails_leaves_the_old_schema() {
     for bed in beds().await {
         put(&bed.store, 1, 10).await.unwrap();
-        assert!(
-            matches!(bed.store.migrate_with(HALF).await, Err(StoreError::Bad(_))),
-            "{bed}"
-        );
+        assert!(matches!(bed.store.migrate_with(HALF).await, Err(StoreError::Bad(_))), "{bed}");
         assert_eq!(bed.store.schema_version().await, Ok(1), "{bed}");
         assert_eq!(bed.store.migrate_with(NEXT).await, Ok(2), "{bed}");
         assert_eq!(ids(&bed.store).await, [1], "{bed}");
@@ -384,29 +276,13 @@ async fn a_migration_that_fails_leaves_the_old_schema() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_or_edited_schema_is_refused() {
     for bed in beds().await {
-        let edited = StoreError::Edited {
-            version: 1,
-            name: "start".to_owned(),
-        };
+        let edited = StoreError::Edited { version: 1, name: "start".to_owned() };
         assert_eq!(bed.store.migrate_with(EDITED).await, Err(edited), "{bed}");
         bed.store.migrate_with(NEWER).await.unwrap();
-        let newer = StoreError::Schema {
-            found: 9_999,
-            known: 1,
-        };
+        let newer = StoreError::Schema { found: 9_999, known: 1 };
         assert_eq!(bed.store.migrate_with(SCHEMA).await, Err(newer), "{bed}");
-        let opened = Store::open(&StoreConfig {
-            url: bed.url.clone(),
-            password: None,
-        })
-        .await;
-        assert!(
-            matches!(
-                opened.map(drop),
-                Err(StoreError::Schema { found: 9_999, .. })
-            ),
-            "{bed}"
-        );
+        let opened = Store::open(&StoreConfig { url: bed.url.clone(), password: None }).await;
+        assert!(matches!(opened.map(drop), Err(StoreError::Schema { found: 9_999, .. })), "{bed}");
     }
 }
 
@@ -417,22 +293,11 @@ async fn the_file_and_its_copy_before_a_migration_belong_to_their_owner_alone() 
     put(&bed.store, 1, 10).await.unwrap();
     bed.store.migrate_with(NEXT).await.unwrap();
     let file = bed.url.trim_start_matches("sqlite:");
-    for name in [
-        file.to_owned(),
-        format!("{file}-wal"),
-        format!("{file}.before-1"),
-    ] {
-        assert_eq!(
-            fs::metadata(&name).unwrap().permissions().mode() & 0o777,
-            0o600,
-            "{name}"
-        );
+    for name in [file.to_owned(), format!("{file}-wal"), format!("{file}.before-1")] {
+        assert_eq!(fs::metadata(&name).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
     }
     let copy = common::open(&format!("{}.before-1", bed.url)).await;
-    assert_eq!(
-        (copy.schema_version().await, ids(&copy).await),
-        (Ok(1), vec![1])
-    );
+    assert_eq!((copy.schema_version().await, ids(&copy).await), (Ok(1), vec![1]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -445,20 +310,9 @@ async fn addresses_that_make_no_sense_are_refused_with_a_reason() {
         "postgres://h/d?sslmode=maybe",
         "postgres://h/d?sslrootcert=/no/such",
     ] {
-        let opened = Store::open(&StoreConfig {
-            url: url.to_owned(),
-            password: None,
-        })
-        .await;
-        assert!(
-            matches!(opened.map(drop), Err(StoreError::Config(_))),
-            "{url}"
-        );
+        let opened = Store::open(&StoreConfig { url: url.to_owned(), password: None }).await;
+        assert!(matches!(opened.map(drop), Err(StoreError::Config(_))), "{url}");
     }
-    let nowhere = Store::open(&StoreConfig {
-        url: "postgres://x@127.0.0.1:1/x".to_owned(),
-        password: None,
-    })
-    .await;
+    let nowhere = Store::open(&StoreConfig { url: "postgres://x@127.0.0.1:1/x".to_owned(), password: None }).await;
     assert_eq!(nowhere.map(drop), Err(StoreError::Gone));
 }

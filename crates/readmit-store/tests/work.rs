@@ -1,9 +1,6 @@
 //! Journeys, counters and messages keep their promises on both engines.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot arrange its database must stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its database must stop")]
 
 mod common;
 
@@ -63,6 +60,8 @@ use readmit_store::Store;
 use readmit_store::StoreError;
 use readmit_store::Tx;
 
+use tokio::task::JoinSet;
+
 use common::Bed;
 
 const TENANT: TenantId = TenantId::from_bits(1);
@@ -74,9 +73,7 @@ fn now() -> Timestamp {
 }
 
 fn later(seconds: i64) -> Timestamp {
-    now()
-        .checked_add(SignedDuration::from_secs(seconds))
-        .unwrap()
+    now().checked_add(SignedDuration::from_secs(seconds)).unwrap()
 }
 
 fn limits() -> Limits {
@@ -89,12 +86,7 @@ fn message_id(n: u128) -> MessageId {
 
 fn tenant(n: u128, name: &str) -> Tenant {
     let id = TenantId::from_bits(n);
-    Tenant {
-        id,
-        name: name.to_owned(),
-        plan: TenantPlan::Unlimited,
-        time_zone: "Europe/London".to_owned(),
-    }
+    Tenant { id, name: name.to_owned(), plan: TenantPlan::Unlimited, time_zone: "Europe/London".to_owned() }
 }
 
 async fn beds() -> Vec<Bed> {
@@ -104,22 +96,16 @@ async fn beds() -> Vec<Bed> {
         for (n, name) in [(1, "Larkfield"), (2, "Marlow")] {
             let domain = Domain::parse(&format!("{}.example", name.to_lowercase())).unwrap();
             let at = later(i64::try_from(n).unwrap());
-            bed.store
-                .write(async move |tx| tx.create_tenant(&tenant(n, name), &[domain], at).await)
-                .await
-                .unwrap();
+            bed.store.write(async move |tx| tx.create_tenant(&tenant(n, name), &[domain], at).await).await.unwrap();
         }
     }
     beds
 }
 
 /// Runs a unit that must succeed.
-async fn does<T: Send + 'static>(
-    store: &Store,
-    unit: impl AsyncFnOnce(&mut Tx) -> Result<T, StoreError> + Clone + Send + 'static,
-) -> T
+async fn does<T>(store: &Store, unit: impl AsyncFnOnce(&mut Tx) -> Result<T, StoreError> + Clone + Send + 'static) -> T
 where
-    T: Send,
+    T: Send + 'static,
 {
     store.write(unit).await.unwrap()
 }
@@ -127,11 +113,7 @@ where
 fn facts() -> Facts {
     let mut values = Preset::Recommended.values();
     values.required = 1;
-    let policy = Policy {
-        version: PolicyVersion(1),
-        preset: Preset::Recommended,
-        values,
-    };
+    let policy = Policy { version: PolicyVersion(1), preset: Preset::Recommended, values };
     let account = Account {
         id: AccountId::from_bits(5),
         upn: Upn::parse("ada@larkfield.example").unwrap(),
@@ -174,47 +156,22 @@ fn facts() -> Facts {
 }
 
 fn row(id: JourneyId) -> JourneyRow {
-    let asked = Asked {
-        id,
-        subject: Subject::Account(AccountId::from_bits(5)),
-        aim: Aim::Reset,
-    };
+    let asked = Asked { id, subject: Subject::Account(AccountId::from_bits(5)), aim: Aim::Reset };
     let journey = begin(&asked, &facts(), now()).next;
     let (subject, user_id) = (SUBJECT.to_owned(), vec![1, 2, 3]);
-    JourneyRow {
-        journey,
-        version: 1,
-        subject,
-        decoy: false,
-        user_id,
-        step_digest: None,
-        issue: None,
-    }
+    JourneyRow { journey, version: 1, subject, decoy: false, user_id, step_digest: None, issue: None }
 }
 
 /// An order with a real proof: a journey that passed its gate.
 fn order(candidate: Candidate) -> WriteOrder {
     let digest = CodeDigest::new([1; 32]);
     let code = OneTimeCode::from_random(1, 6).unwrap();
-    let fresh = FreshCode {
-        code,
-        digest,
-        mark: "KM".to_owned(),
-        questions: Vec::new(),
-    };
+    let fresh = FreshCode { code, digest, mark: "KM".to_owned(), questions: Vec::new() };
     let registration = RegistrationId::from_bits(6);
     let inputs = [
-        Input::Choose {
-            registration,
-            typed_phone: None,
-            fresh,
-        },
+        Input::Choose { registration, typed_phone: None, fresh },
         Input::Answer(Answer::Code(digest)),
-        Input::NewPassword {
-            order: OrderId::from_bits(9),
-            candidate,
-            verdict: PasswordVerdict::Accepted,
-        },
+        Input::NewPassword { order: OrderId::from_bits(9), candidate, verdict: PasswordVerdict::Accepted },
     ];
     let (mut journey, mut effects) = (row(JOURNEY).journey, Vec::new());
     for input in inputs {
@@ -231,20 +188,14 @@ fn order(candidate: Candidate) -> WriteOrder {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_oldest_organization_answers_for_unknown_domains() {
     for bed in beds().await {
-        assert_eq!(
-            does(&bed.store, async |tx| tx.first_tenant().await).await,
-            Some(TENANT)
-        );
+        assert_eq!(does(&bed.store, async |tx| tx.first_tenant().await).await, Some(TENANT));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_moves_only_from_the_version_that_was_seen() {
     for bed in beds().await {
-        does(&bed.store, async |tx| {
-            tx.insert_journey(TENANT, &row(JOURNEY)).await
-        })
-        .await;
+        does(&bed.store, async |tx| tx.insert_journey(TENANT, &row(JOURNEY)).await).await;
         let step = async |tx: &mut Tx| {
             let mut next = tx.journey(TENANT, JOURNEY).await?.unwrap();
             next.version = 2;
@@ -254,21 +205,10 @@ async fn a_journey_moves_only_from_the_version_that_was_seen() {
         };
         does(&bed.store, step).await;
         assert_eq!(bed.store.write(step).await, Err(StoreError::Conflict));
-        let kept = does(&bed.store, async |tx| tx.journey(TENANT, JOURNEY).await)
-            .await
-            .unwrap();
-        assert_eq!(
-            (kept.version, kept.step_digest, kept.user_id),
-            (2, Some(vec![7; 32]), vec![1, 2, 3])
-        );
-        let elsewhere = does(&bed.store, async |tx| {
-            tx.journey(TenantId::from_bits(2), JOURNEY).await
-        })
-        .await;
-        assert!(
-            elsewhere.is_none(),
-            "another organization has no such journey"
-        );
+        let kept = does(&bed.store, async |tx| tx.journey(TENANT, JOURNEY).await).await.unwrap();
+        assert_eq!((kept.version, kept.step_digest, kept.user_id), (2, Some(vec![7; 32]), vec![1, 2, 3]));
+        let elsewhere = does(&bed.store, async |tx| tx.journey(TenantId::from_bits(2), JOURNEY).await).await;
+        assert!(elsewhere.is_none(), "another organization has no such journey");
     }
 }
 
@@ -281,25 +221,11 @@ async fn journeys_are_found_by_subject_and_by_the_beginning_of_their_code() {
             tx.insert_journey(TENANT, &row(other)).await
         })
         .await;
-        let open = does(&bed.store, async |tx| {
-            tx.open_journeys(TENANT, SUBJECT, JOURNEY).await
-        })
-        .await;
-        assert_eq!(
-            open.iter()
-                .map(|row| row.journey.head.id)
-                .collect::<Vec<_>>(),
-            [other]
-        );
-        let all = does(&bed.store, async |tx| {
-            tx.journeys_of(TENANT, SUBJECT, 10).await
-        })
-        .await;
+        let open = does(&bed.store, async |tx| tx.open_journeys(TENANT, SUBJECT, JOURNEY).await).await;
+        assert_eq!(open.iter().map(|row| row.journey.head.id).collect::<Vec<_>>(), [other]);
+        let all = does(&bed.store, async |tx| tx.journeys_of(TENANT, SUBJECT, 10).await).await;
         assert_eq!(all.len(), 2);
-        let found = does(&bed.store, async |tx| {
-            tx.journeys_between(JOURNEY, JOURNEY).await
-        })
-        .await;
+        let found = does(&bed.store, async |tx| tx.journeys_between(JOURNEY, JOURNEY).await).await;
         assert_eq!(found, [(TENANT, JOURNEY)]);
     }
 }
@@ -322,70 +248,33 @@ async fn a_newer_token_takes_over_and_an_ended_one_is_purged() {
             tx.set_session_locale([2; 32], "de").await
         })
         .await;
-        let old = does(&bed.store, async |tx| tx.session([1; 32]).await)
-            .await
-            .unwrap();
-        let new = does(&bed.store, async |tx| tx.session([2; 32]).await)
-            .await
-            .unwrap();
-        assert_eq!(
-            (old.replaced_at, new.replaced_at, new.locale.as_str()),
-            (Some(later(5)), None, "de")
-        );
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .purge_sessions(later(60), 10)
-                .await)
-            .await,
-            0
-        );
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .purge_sessions(later(61), 10)
-                .await)
-            .await,
-            2
-        );
-        assert!(
-            does(&bed.store, async |tx| tx.session([2; 32]).await)
-                .await
-                .is_none()
-        );
+        let old = does(&bed.store, async |tx| tx.session([1; 32]).await).await.unwrap();
+        let new = does(&bed.store, async |tx| tx.session([2; 32]).await).await.unwrap();
+        assert_eq!((old.replaced_at, new.replaced_at, new.locale.as_str()), (Some(later(5)), None, "de"));
+        assert_eq!(does(&bed.store, async |tx| tx.purge_sessions(later(60), 10).await).await, 0);
+        assert_eq!(does(&bed.store, async |tx| tx.purge_sessions(later(61), 10).await).await, 2);
+        assert!(does(&bed.store, async |tx| tx.session([2; 32]).await).await.is_none());
     }
 }
 
 fn attempt(n: u128, family: Family, at: Timestamp) -> Attempt {
-    Attempt {
-        tenant: TENANT,
-        id: message_id(n),
-        subject: SUBJECT.to_owned(),
-        family,
-        journey: JOURNEY,
-        at,
-    }
+    Attempt { tenant: TENANT, id: message_id(n), subject: SUBJECT.to_owned(), family, journey: JOURNEY, at }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn thirty_guesses_at_once_are_counted_five_times() {
     for bed in beds().await {
-        let guesses = (1..=30).map(|n| {
-            let store = bed.store.clone();
-            let one = attempt(n, Family::Email, now());
-            tokio::spawn(async move {
-                store
-                    .write(async move |tx| tx.count_attempt(&one, limits()).await)
-                    .await
-            })
-        });
+        let mut guesses = JoinSet::new();
+        for n in 1..=30 {
+            let (store, one) = (bed.store.clone(), attempt(n, Family::Email, now()));
+            guesses.spawn(async move { store.write(async move |tx| tx.count_attempt(&one, limits()).await).await });
+        }
         let mut counted = 0;
-        for guess in guesses.collect::<Vec<_>>() {
-            counted += usize::from(guess.await.unwrap().unwrap().is_none());
+        while let Some(guess) = guesses.join_next().await {
+            counted += usize::from(guess.unwrap().unwrap().is_none());
         }
         assert_eq!(counted, 5);
-        let kept = does(&bed.store, async |tx| {
-            tx.attempts(TENANT, SUBJECT, None, now()).await
-        })
-        .await;
+        let kept = does(&bed.store, async |tx| tx.attempts(TENANT, SUBJECT, None, now()).await).await;
         assert_eq!(kept.0.len(), 5);
     }
 }
@@ -397,89 +286,34 @@ async fn a_right_answer_is_given_back_and_a_block_can_be_lifted() {
             tx.lock_subject(TENANT, SUBJECT).await?;
             tx.insert_attempt(&attempt(1, Family::Phone, now())).await?;
             tx.insert_attempt(&attempt(2, Family::Email, now())).await?;
-            tx.insert_attempt(&attempt(3, Family::Account, later(900)))
-                .await?;
+            tx.insert_attempt(&attempt(3, Family::Account, later(900))).await?;
             tx.give_back_attempt(TENANT, message_id(1)).await?;
             tx.date_account_attempt(TENANT, JOURNEY, later(30)).await
         })
         .await;
-        let kept = does(&bed.store, async |tx| {
-            tx.attempts(TENANT, SUBJECT, Some(message_id(2)), now())
-                .await
-        })
-        .await;
+        let kept = does(&bed.store, async |tx| tx.attempts(TENANT, SUBJECT, Some(message_id(2)), now()).await).await;
         assert_eq!(kept, Attempts(vec![(Family::Account, later(30))]));
-        let lifted = does(&bed.store, async |tx| {
-            tx.clear_attempts(TENANT, SUBJECT, Some(Family::Email))
-                .await
-        })
-        .await;
+        let lifted = does(&bed.store, async |tx| tx.clear_attempts(TENANT, SUBJECT, Some(Family::Email)).await).await;
         assert_eq!(lifted, 1);
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .clear_attempts(TENANT, SUBJECT, None)
-                .await)
-            .await,
-            1
-        );
+        assert_eq!(does(&bed.store, async |tx| tx.clear_attempts(TENANT, SUBJECT, None).await).await, 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sends_marks_and_human_checks_are_remembered_as_long_as_rules_look_at_them() {
     for bed in beds().await {
-        does(&bed.store, async |tx| {
-            tx.insert_send(TENANT, message_id(1), [3; 32], now()).await
-        })
-        .await;
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .sends(TENANT, [3; 32], later(1))
-                .await)
-            .await,
-            [now()]
-        );
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .sends(TENANT, [4; 32], later(1))
-                .await)
-            .await,
-            []
-        );
+        does(&bed.store, async |tx| tx.insert_send(TENANT, message_id(1), [3; 32], now()).await).await;
+        assert_eq!(does(&bed.store, async |tx| tx.sends(TENANT, [3; 32], later(1)).await).await, [now()]);
+        assert_eq!(does(&bed.store, async |tx| tx.sends(TENANT, [4; 32], later(1)).await).await, []);
         for (mark, count) in [("a", 1), ("b", 2), ("a", 2)] {
-            let marked = does(&bed.store, async move |tx| {
-                tx.mark_source("source", "kind", mark, now()).await
-            })
-            .await;
+            let marked = does(&bed.store, async move |tx| tx.mark_source("source", "kind", mark, now()).await).await;
             assert_eq!(marked, count);
         }
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .source_marks("source", "kind", later(3_601))
-                .await)
-            .await,
-            0
-        );
-        assert!(
-            does(&bed.store, async |tx| tx
-                .use_human_check([5; 32], later(600))
-                .await)
-            .await
-        );
-        assert!(
-            !does(&bed.store, async |tx| tx
-                .use_human_check([5; 32], later(600))
-                .await)
-            .await
-        );
+        assert_eq!(does(&bed.store, async |tx| tx.source_marks("source", "kind", later(3_601)).await).await, 0);
+        assert!(does(&bed.store, async |tx| tx.use_human_check([5; 32], later(600)).await).await);
+        assert!(!does(&bed.store, async |tx| tx.use_human_check([5; 32], later(600)).await).await);
         let month = later(31 * 86_400);
-        assert_eq!(
-            does(&bed.store, async move |tx| tx
-                .purge_counts(month, 100)
-                .await)
-            .await,
-            4
-        );
+        assert_eq!(does(&bed.store, async move |tx| tx.purge_counts(month, 100).await).await, 4);
     }
 }
 
@@ -500,52 +334,28 @@ fn message(n: u128, kind: &'static str) -> NewMessage {
 async fn a_leased_message_is_finished_by_its_holder_alone() {
     for bed in beds().await {
         let mut bell = bed.store.wake(readmit_store::MESSAGES);
-        does(&bed.store, async |tx| {
-            tx.enqueue_message(TENANT, &message(1, "notice")).await
-        })
-        .await;
+        does(&bed.store, async |tx| tx.enqueue_message(TENANT, &message(1, "notice")).await).await;
         bell.changed().await.unwrap();
-        assert_eq!(
-            does(&bed.store, async |tx| tx.next_due().await).await,
-            Some(now())
-        );
-        let held = does(&bed.store, async |tx| {
-            tx.lease_messages("one", now(), later(60), 10).await
-        })
-        .await;
+        assert_eq!(does(&bed.store, async |tx| tx.next_due().await).await, Some(now()));
+        let held = does(&bed.store, async |tx| tx.lease_messages("one", now(), later(60), 10).await).await;
         assert_eq!(held.len(), 1);
-        let again = does(&bed.store, async |tx| {
-            tx.lease_messages("two", later(30), later(90), 10).await
-        })
-        .await;
+        let again = does(&bed.store, async |tx| tx.lease_messages("two", later(30), later(90), 10).await).await;
         assert!(again.is_empty(), "the lease still holds");
         does(&bed.store, async |tx| {
             let held = tx.lease_messages("two", later(61), later(120), 10).await?;
             let one = held.first().unwrap();
-            assert!(
-                !tx.finish_message("one", one, "accepted", None, later(62))
-                    .await?,
-                "its lease was lost"
-            );
-            assert!(
-                tx.retry_message("two", one, "450".to_owned(), later(70))
-                    .await?
-            );
+            assert!(!tx.finish_message("one", one, "accepted", None, later(62)).await?, "its lease was lost");
+            assert!(tx.retry_message("two", one, "450".to_owned(), later(70)).await?);
             let held = tx.lease_messages("two", later(71), later(120), 10).await?;
             let one = held.first().unwrap();
             assert_eq!(one.tries, 1);
-            assert!(
-                tx.finish_message("two", one, "accepted", Some("250".to_owned()), later(72))
-                    .await?
-            );
+            assert!(tx.finish_message("two", one, "accepted", Some("250".to_owned()), later(72)).await?);
             Ok(())
         })
         .await;
         let told = does(&bed.store, async |tx| tx.deliveries(TENANT, JOURNEY).await).await;
-        let told: Vec<_> = told
-            .iter()
-            .map(|row| (row.state.as_str(), row.provider_code.as_deref(), row.tries))
-            .collect();
+        let told: Vec<_> =
+            told.iter().map(|row| (row.state.as_str(), row.provider_code.as_deref(), row.tries)).collect();
         assert_eq!(told, [("accepted", Some("250"), 2)]);
     }
 }
@@ -553,21 +363,9 @@ async fn a_leased_message_is_finished_by_its_holder_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_code_that_has_not_left_never_leaves() {
     for bed in beds().await {
-        does(&bed.store, async |tx| {
-            tx.enqueue_message(TENANT, &message(1, "code")).await
-        })
-        .await;
-        assert_eq!(
-            does(&bed.store, async |tx| tx
-                .expire_codes(TENANT, JOURNEY, now())
-                .await)
-            .await,
-            1
-        );
-        let held = does(&bed.store, async |tx| {
-            tx.lease_messages("one", now(), later(60), 10).await
-        })
-        .await;
+        does(&bed.store, async |tx| tx.enqueue_message(TENANT, &message(1, "code")).await).await;
+        assert_eq!(does(&bed.store, async |tx| tx.expire_codes(TENANT, JOURNEY, now()).await).await, 1);
+        let held = does(&bed.store, async |tx| tx.lease_messages("one", now(), later(60), 10).await).await;
         assert!(held.is_empty());
     }
 }
@@ -577,35 +375,18 @@ async fn an_order_for_a_directory_is_queued_sealed_and_never_as_a_hash() {
     for bed in beds().await {
         let queued = async |tx: &mut Tx| {
             let sealed = Candidate::Sealed(vec![SealedPassword(vec![1, 2, 3])]);
-            tx.insert_order(TENANT, JOURNEY, order(sealed), now())
-                .await?;
+            tx.insert_order(TENANT, JOURNEY, order(sealed), now()).await?;
             tx.order(TENANT, OrderId::from_bits(9)).await
         };
-        assert_eq!(
-            does(&bed.store, queued).await,
-            Some((JOURNEY, "queued".to_owned()))
-        );
+        assert_eq!(does(&bed.store, queued).await, Some((JOURNEY, "queued".to_owned())));
         let hashed = async |tx: &mut Tx| {
             let hash = readmit_core::order::PasswordHash::new("$argon2id$".to_owned());
-            tx.insert_order(TENANT, JOURNEY, order(Candidate::Hashed(hash)), now())
-                .await
+            tx.insert_order(TENANT, JOURNEY, order(Candidate::Hashed(hash)), now()).await
         };
-        assert!(matches!(
-            bed.store.write(hashed).await,
-            Err(StoreError::Bad(_))
-        ));
+        assert!(matches!(bed.store.write(hashed).await, Err(StoreError::Bad(_))));
         let late = async |tx: &mut Tx| {
-            tx.insert_order(
-                TENANT,
-                JOURNEY,
-                order(Candidate::Sealed(Vec::new())),
-                later(3_600),
-            )
-            .await
+            tx.insert_order(TENANT, JOURNEY, order(Candidate::Sealed(Vec::new())), later(3_600)).await
         };
-        assert!(matches!(
-            bed.store.write(late).await,
-            Err(StoreError::Bad(_))
-        ));
+        assert!(matches!(bed.store.write(late).await, Err(StoreError::Bad(_))));
     }
 }

@@ -10,11 +10,11 @@ import { Demo } from './demo.mjs';
 import { DETOURS, WITH_SCRIPT } from './detours.mjs';
 import { visit, withBrowser } from './lib.mjs';
 import { Looks } from './looks.mjs';
-import { REFUSALS } from './refusals.mjs';
+import { REFUSALS, refusalsOf } from './refusals.mjs';
 import { RESETS } from './resets.mjs';
 import { Visitor } from './visitor.mjs';
 
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 const text = { type: 'string' };
 const { values } = parseArgs({ options: { demo: text, script: text, width: text, shots: text, only: text } });
@@ -23,7 +23,7 @@ const kind = { script: values.script !== 'off', width: values.width ?? 'desk' };
 if (values.shots) await mkdir(values.shots, { recursive: true });
 const looks = new Looks(kind, values.shots);
 
-const journeys = [...DETOURS, ...RESETS, ...REFUSALS, ...(kind.script ? WITH_SCRIPT : [])];
+const journeys = [...DETOURS, ...RESETS, ...REFUSALS, ...refusalsOf(demo), ...(kind.script ? WITH_SCRIPT : [])];
 const waiting = journeys.filter(({ name }) => !values.only || name === values.only);
 const resets = [];
 const wrong = [];

@@ -11,6 +11,9 @@ export const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280,
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+// The page in which axe reads for a visitor without script.
+const copies = new WeakMap();
+
 // Nothing leaves the machine: every name but the loopback ones is unknown to this browser.
 const FLAGS = [
   '--no-sandbox',
@@ -65,6 +68,7 @@ export async function visit(browser, kind, work) {
     if (complaints.length > 0) throw new Error(`the page complained:\n  ${complaints.join('\n  ')}`);
     return result;
   } finally {
+    for (const page of context.pages()) await copies.get(page)?.context().close();
     await context.close();
   }
 }
@@ -114,23 +118,26 @@ async function violationsIn(page) {
 
 async function barriersOfCopy(page, kind) {
   const { width = 'desk', scheme = 'light' } = kind;
-  const context = await page.context().browser().newContext({ viewport: WIDTHS[width], colorScheme: scheme, ignoreHTTPSErrors: true });
-  try {
-    const copy = await context.newPage();
-    const html = await page.content();
-    // Served under the page's own address, so that its stylesheet loads; script elements stay out, as for the visitor.
-    await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html.replace(/<script\b[^>]*>[\s\S]*?<\/script>/gi, '') }));
-    await copy.goto(page.url());
-    return await violationsIn(copy);
-  } finally {
-    await context.close();
-  }
+  if (!copies.has(page)) copies.set(page, await (await page.context().browser().newContext({ ignoreHTTPSErrors: true })).newPage());
+  const copy = copies.get(page);
+  await copy.setViewportSize(WIDTHS[width]);
+  await copy.emulateMedia({ colorScheme: scheme });
+  const html = await page.content();
+  // Served under the page's own address, so that its stylesheet loads; script elements stay out, as for the visitor.
+  const body = html.replace(/<script\b[^>]*>[\s\S]*?<\/script>/gi, '');
+  await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }), { times: 1 });
+  await copy.goto(page.url());
+  return violationsIn(copy);
 }
 
 async function listen(page) {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`request: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // The visitor went on before all had come.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()}: ${reason}`);
+  });
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
   });

@@ -28,7 +28,7 @@ export class Looks {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     if (this.shots) await this.#pictures(page, name);
-    await page.evaluate(() => document.querySelectorAll('details.more').forEach((it) => { it.open = true; }));
+    await unfolds(page, true);
     const wrong = [];
     for (const scheme of SCHEMES) {
       await page.emulateMedia({ colorScheme: scheme });
@@ -37,6 +37,7 @@ export class Looks {
     await page.emulateMedia({ colorScheme: this.kind.scheme ?? 'light' });
     assert.deepEqual(wrong, [], `barriers on ${name}`);
     await fits(page, WIDTHS[this.kind.width]);
+    await unfolds(page, false);
   }
 
   async #pictures(page, name) {
@@ -72,6 +73,10 @@ async function reads(page) {
   assert.ok(lines.includes(code), `${code} in ${lines}`);
   assert.match(lines, ZONE_TIME);
   assert.ok((await page.locator('h1').boundingBox()) !== null, 'the heading shows');
+}
+
+function unfolds(page, open) {
+  return page.evaluate((open) => document.querySelectorAll('details.more').forEach((it) => { it.open = open; }), open);
 }
 
 async function fits(page, window) {

@@ -1,27 +1,33 @@
-// Every “no” of the demo shows its page; and the pages that belong to no journey.
+// Every “no” of the demo shows its page; so do the addresses that belong to no journey.
 import assert from 'node:assert/strict';
 import { NEXT } from './visitor.mjs';
 
 const STATUS = { 29: 409, 30: 503, 101: 429 };
 
-/** Each seeded account that is told no, by the code that the demo announces. */
-async function everyRefusedAccount(visitor) {
-  const told = visitor.demo.accounts.filter(({ expect, code }) => expect !== 'reset' && code !== null);
+/** One journey for each seeded account that is told no, with the code that the demo announces. */
+export function refusalsOf({ accounts }) {
+  const told = accounts.filter(({ expect, code }) => expect !== 'reset' && code !== null);
   assert.equal(told.length, 10, 'the seeded accounts that are told no');
-  for (const account of told) {
-    const code = `SSPR_${String(account.code).padStart(4, '0')}`;
-    await visitor.begin(account.upn, { status: STATUS[account.code] ?? 403 });
-    await visitor.sees(`${account.expect}-${code}-${account.cause}`);
-    const lines = await visitor.block();
-    assert.ok(lines.includes(account.upn) && lines.includes(code), `${account.upn}: ${lines}`);
-    await visitor.page.locator('.box summary').click();
-    assert.ok((await visitor.page.locator('.box .more').innerText()).includes(code), `the technical line of ${account.upn}`);
-    const person = visitor.page.locator(`main a[href="/reset/${visitor.id}/contact"]`).first();
-    assert.ok(await person.isVisible(), `a link to a person for ${account.upn}`);
-    assert.equal(await visitor.page.locator('[data-copy]').isVisible(), visitor.kind.script, 'Copy needs script');
-    await visitor.open(`/reset/${visitor.id}`);
-    assert.ok((await visitor.block()).includes(code), 'the page stays when it is opened again');
-  }
+  return told.map((account) => {
+    const refusal = (visitor) => isTold(visitor, account);
+    Object.defineProperty(refusal, 'name', { value: `refused-${account.upn}` });
+    return refusal;
+  });
+}
+
+async function isTold(visitor, account) {
+  const code = `SSPR_${String(account.code).padStart(4, '0')}`;
+  await visitor.begin(account.upn, { status: STATUS[account.code] ?? 403 });
+  await visitor.sees(`${account.expect}-${code}-${account.cause}`);
+  const lines = await visitor.block();
+  assert.ok(lines.includes(account.upn) && lines.includes(code), lines);
+  await visitor.page.locator('.box summary').click();
+  assert.ok((await visitor.page.locator('.box .more').innerText()).includes(code), 'the technical line');
+  const person = visitor.page.locator(`main a[href="/reset/${visitor.id}/contact"]`).first();
+  assert.ok(await person.isVisible(), 'a link to a person');
+  assert.equal(await visitor.page.locator('[data-copy]').isVisible(), visitor.kind.script, 'Copy needs script');
+  await visitor.open(`/reset/${visitor.id}`);
+  assert.ok((await visitor.block()).includes(code), 'the page stays when it is opened again');
 }
 
 /** From a refusal to the administrators: asked first, sent once, said so. */
@@ -111,5 +117,5 @@ async function language(visitor) {
   assert.equal(await lang(), 'en');
 }
 
-/** Everything that ends without a reset. */
-export const REFUSALS = [everyRefusedAccount, writesToAdministrators, couldNotVerify, userIdsThatCannotBe, help, nowhere, language];
+/** Everything else that ends without a reset. */
+export const REFUSALS = [writesToAdministrators, couldNotVerify, userIdsThatCannotBe, help, nowhere, language];

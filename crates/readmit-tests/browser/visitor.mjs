@@ -12,7 +12,7 @@ const TITLES = {
   email: /Private e-mail|Private E-Mail/,
   sms: /Text message|SMS/,
   voice_mobile: /Phone call|Anruf$/,
-  voice_office: /Call to the office phone|Anruf auf dem Bürotelefon/,
+  voice_office: /Call to the office phone|Anruf am Bürotelefon/,
   app_code: /Authenticator app|Authenticator-App/,
   questions: /Security questions|Sicherheitsfragen/,
 };

@@ -57,11 +57,7 @@ impl Answer {
     #[must_use]
     pub fn view(&self) -> Value {
         let json = self.json();
-        if json["view"].is_object() {
-            json["view"].clone()
-        } else {
-            json
-        }
+        if json["view"].is_object() { json["view"].clone() } else { json }
     }
 
     /// Which page the journey is on.
@@ -158,11 +154,7 @@ impl Client {
     }
 
     /// Begins a journey with a solved human check.
-    pub async fn begins_with(
-        &mut self,
-        user_id: &str,
-        human_check: &Value,
-    ) -> reqwest::Result<Answer> {
+    pub async fn begins_with(&mut self, user_id: &str, human_check: &Value) -> reqwest::Result<Answer> {
         let body = json!({ "user_id": user_id, "aim": "reset", "human_check": human_check });
         let answer = self.post("/api/v1/reset/journeys", &body).await?;
         if let Some(journey) = answer.view()["journey"].as_str() {
@@ -179,17 +171,12 @@ impl Client {
 
     /// The journey as it stands.
     pub async fn sees(&mut self) -> reqwest::Result<Answer> {
-        self.get(&format!("/api/v1/reset/journeys/{}", self.journey))
-            .await
+        self.get(&format!("/api/v1/reset/journeys/{}", self.journey)).await
     }
 
     /// One move, which names its step.
     pub async fn moves(&mut self, verb: &str, body: &Value) -> reqwest::Result<Answer> {
-        self.post(
-            &format!("/api/v1/reset/journeys/{}/{verb}", self.journey),
-            body,
-        )
-        .await
+        self.post(&format!("/api/v1/reset/journeys/{}/{verb}", self.journey), body).await
     }
 
     /// One move from the current step.
@@ -215,16 +202,10 @@ impl Client {
 
     /// Sets a password.
     pub async fn sets(&mut self, password: &str) -> Answer {
-        self.does("password", json!({ "new_password": password }))
-            .await
+        self.does("password", json!({ "new_password": password })).await
     }
 
-    async fn send(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> reqwest::Result<Answer> {
+    async fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method, format!("{}{path}", self.origin));
         request = request.header("x-forwarded-for", &self.address);
         if let Some(cookie) = &self.cookie {
@@ -234,44 +215,27 @@ impl Client {
             request = request.header("sec-fetch-site", "same-origin").json(body);
         }
         let response = request.send().await?;
-        let (status, headers, version) = (
-            response.status().as_u16(),
-            response.headers().clone(),
-            response.version(),
-        );
+        let (status, headers, version) = (response.status().as_u16(), response.headers().clone(), response.version());
         let body = response.text().await?;
         // Only a whole answer counts as received.
-        let cookies = headers
-            .get_all("set-cookie")
-            .iter()
-            .filter_map(|value| value.to_str().ok());
+        let cookies = headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
         let mut pairs = cookies.filter_map(|text| text.split(';').next()?.split_once('='));
         if let Some((_, token)) = pairs.find(|(name, _)| *name == COOKIE) {
             self.cookie = Some(token.to_owned());
         }
-        Ok(Answer {
-            status,
-            headers,
-            version,
-            body,
-        })
+        Ok(Answer { status, headers, version, body })
     }
 }
 
 /// The id of the offered method of this kind.
 #[must_use]
 pub fn method_id(view: &Value, method: &str) -> Value {
-    let offered = view["methods"]
-        .as_array()
-        .and_then(|all| all.iter().find(|one| one["method"] == method));
+    let offered = view["methods"].as_array().and_then(|all| all.iter().find(|one| one["method"] == method));
     offered.unwrap_or_else(|| panic!("{method} is not offered: {view}"))["id"].clone()
 }
 
 fn builder() -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(30))
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(30))
 }
 
 /// The nonce whose hash begins with so many zero bits.

@@ -158,12 +158,7 @@ pub async fn run(plan: Plan) -> Option<Summary> {
     let people = (0..groups * AT_ONCE).map(|number| {
         let password = format!("first heron number {number}");
         let upn = site.has(&format!("person-{number}"), &password, &[]);
-        Person {
-            upn,
-            password,
-            former: None,
-            wrong: (0, 0),
-        }
+        Person { upn, password, former: None, wrong: (0, 0) }
     });
     let mut stage = Stage {
         people: people.collect(),
@@ -265,10 +260,7 @@ impl Stage {
             match walk.page().as_str() {
                 "done" => {
                     self.summary.resets += 1;
-                    person.former = Some(std::mem::replace(
-                        &mut person.password,
-                        walk.password.clone(),
-                    ));
+                    person.former = Some(std::mem::replace(&mut person.password, walk.password.clone()));
                     person.wrong = (0, 0);
                 }
                 "cancelled" => self.summary.begun_again += 1,

@@ -47,13 +47,8 @@ impl GatewayStub {
     pub fn start(script: &[(u16, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let script = script
-            .iter()
-            .map(|(status, body)| (*status, (*body).to_owned()));
-        let book = Arc::new(Mutex::new(Book {
-            script: script.collect(),
-            asked: Vec::new(),
-        }));
+        let script = script.iter().map(|(status, body)| (*status, (*body).to_owned()));
+        let book = Arc::new(Mutex::new(Book { script: script.collect(), asked: Vec::new() }));
         let kept = Arc::clone(&book);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -67,10 +62,7 @@ impl GatewayStub {
     /// The section of the configuration that uses it; `more` are further keys.
     #[must_use]
     pub fn section(&self, name: &str, more: &str) -> String {
-        format!(
-            "[{name}]\nurl = \"http://127.0.0.1:{}/send\"\nauth = \"none\"\n{more}",
-            self.port
-        )
+        format!("[{name}]\nurl = \"http://127.0.0.1:{}/send\"\nauth = \"none\"\n{more}", self.port)
     }
 
     /// What it was asked so far.

@@ -58,14 +58,7 @@ impl Installation {
     fn of(folder: TempDir, ports: [u16; 2], url: String) -> Self {
         let dir = folder.path().join("site");
         let made = program::readmit()
-            .args([
-                "--quiet",
-                "--tenant",
-                "Larkfield",
-                "init",
-                "--domain",
-                DOMAIN,
-            ])
+            .args(["--quiet", "--tenant", "Larkfield", "init", "--domain", DOMAIN])
             .args(["--public-url", &format!("http://127.0.0.1:{}", ports[0])])
             .args(["--database", &url, "--dir"])
             .arg(&dir)
@@ -74,16 +67,9 @@ impl Installation {
         let problem = String::from_utf8_lossy(&made.stderr);
         assert!(made.status.success(), "{problem}");
         let site = Self { folder, ports, url };
-        let [one, two] = site
-            .ports
-            .map(|port| format!("\"http://127.0.0.1:{port}\""));
+        let [one, two] = site.ports.map(|port| format!("\"http://127.0.0.1:{port}\""));
         site.edit(|text| text.replace(&one, &format!("{one}, {two}")));
-        site.edit(|text| {
-            text.replace(
-                "[server]\n",
-                "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n",
-            )
-        });
+        site.edit(|text| text.replace("[server]\n", "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n"));
         site.does(&["policy", "set", "methods.required=1"]);
         site
     }
@@ -147,12 +133,8 @@ impl Installation {
         let folder = self.folder.path().join("second");
         fs::create_dir_all(&folder).unwrap();
         let keys = self.file("keys");
-        let [one, two] = self
-            .ports
-            .map(|port| format!("bind = \"127.0.0.1:{port}\""));
-        let text = fs::read_to_string(self.config())
-            .unwrap()
-            .replace(&one, &two);
+        let [one, two] = self.ports.map(|port| format!("bind = \"127.0.0.1:{port}\""));
+        let text = fs::read_to_string(self.config()).unwrap().replace(&one, &two);
         let text = text.replace("\"keys/", &format!("\"{}/", keys.display()));
         fs::write(folder.join("readmit.toml"), text).unwrap();
         Server::start(&folder.join("readmit.toml"))
@@ -168,15 +150,8 @@ impl Installation {
     #[must_use]
     pub fn asks_with(&self, arguments: &[&str], input: &str) -> Said {
         let mut command = program::readmit();
-        command
-            .arg("--json")
-            .arg("--config")
-            .arg(self.config())
-            .args(arguments);
-        let piped = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.arg("--json").arg("--config").arg(self.config()).args(arguments);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap();
         // A command that does not read its input may be gone already.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
@@ -247,11 +222,7 @@ impl Installation {
             Some(cluster) => cluster.copy(&self.url),
             None => format!("sqlite:{}", to.join("readmit.db").display()),
         };
-        let site = Self {
-            folder,
-            ports: self.ports,
-            url: url.clone(),
-        };
+        let site = Self { folder, ports: self.ports, url: url.clone() };
         site.edit(|text| text.replace(&self.url, &url));
         site
     }

@@ -26,8 +26,7 @@ pub use tables::Tables;
 /// Whether `what` must be there: `READMIT_REQUIRE=pg,smtp,browser` turns a skip into a failure.
 #[must_use]
 pub fn is_required(what: &str) -> bool {
-    std::env::var("READMIT_REQUIRE")
-        .is_ok_and(|list| list.split(',').any(|item| item.trim() == what))
+    std::env::var("READMIT_REQUIRE").is_ok_and(|list| list.split(',').any(|item| item.trim() == what))
 }
 
 /// Says aloud that something is not tested.

@@ -34,10 +34,7 @@ impl SmtpSink {
     pub fn start() -> Option<Self> {
         let python = python();
         let mut probe = Command::new(&python);
-        let found = probe
-            .args(["-c", "import aiosmtpd"])
-            .stderr(Stdio::null())
-            .status();
+        let found = probe.args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
         if !found.is_ok_and(|status| status.success()) {
             skip("smtp", &format!("{} has no aiosmtpd", python.display()));
             return None;
@@ -92,23 +89,14 @@ impl SmtpSink {
     pub async fn messages(&self, to: &str) -> Vec<Value> {
         let all = self.ask(reqwest::Method::GET).await;
         let all = all.as_array().unwrap().iter();
-        let is_for = |message: &&Value| {
-            message["to"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|one| one == to)
-        };
+        let is_for = |message: &&Value| message["to"].as_array().unwrap().iter().any(|one| one == to);
         all.filter(is_for).cloned().collect()
     }
 
     /// The newest code that arrived for this address, if any.
     pub async fn code(&self, to: &str) -> Option<String> {
         let messages = self.messages(to).await;
-        messages
-            .iter()
-            .rev()
-            .find_map(|message| code_in(message["raw"].as_str()?))
+        messages.iter().rev().find_map(|message| code_in(message["raw"].as_str()?))
     }
 
     /// The code for this address; waits for at most 10 s.
@@ -151,19 +139,14 @@ fn python() -> PathBuf {
         return PathBuf::from(python);
     }
     let own = root().join("target/python/bin/python");
-    if own.exists() {
-        own
-    } else {
-        PathBuf::from("python3")
-    }
+    if own.exists() { own } else { PathBuf::from("python3") }
 }
 
 /// The first line of six or eight digits alone.
 fn code_in(raw: &str) -> Option<String> {
     let lines = raw.lines().map(|line| line.trim().trim_end_matches('='));
     let mut lone = lines.filter(|line| line.chars().all(|sign| sign.is_ascii_digit()));
-    lone.find(|line| line.len() == 6 || line.len() == 8)
-        .map(str::to_owned)
+    lone.find(|line| line.len() == 6 || line.len() == 8).map(str::to_owned)
 }
 
 /// `ca.pem`, and `cert.pem` with `key.pem` that it signed for these names.
@@ -172,17 +155,11 @@ pub fn certificates(folder: &Path, names: &[&str]) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
-    write(
-        "ca.pem",
-        authority.self_signed(&authority_key).unwrap().pem(),
-    );
+    write("ca.pem", authority.self_signed(&authority_key).unwrap().pem());
     let issuer = Issuer::new(authority, authority_key);
     let key = KeyPair::generate().unwrap();
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let leaf = CertificateParams::new(names)
-        .unwrap()
-        .signed_by(&key, &issuer)
-        .unwrap();
+    let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
     write("cert.pem", leaf.pem());
     write("key.pem", key.serialize_pem());
     keep_private(&folder.join("key.pem"));

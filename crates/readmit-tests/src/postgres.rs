@@ -55,31 +55,13 @@ impl PostgresCluster {
             return None;
         };
         let template = template(&bin);
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = std::env::temp_dir().join(format!("readmit-pg-{}-{port}", std::process::id()));
         let mut keeper = as_postgres("sh");
-        keeper
-            .args(["-c", KEEP, "sh"])
-            .args([&template, &folder, &bin])
-            .arg(port.to_string());
-        let mut keeper = keeper
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        keeper.args(["-c", KEEP, "sh"]).args([&template, &folder, &bin]).arg(port.to_string());
+        let mut keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let answers = BufReader::new(keeper.stdout.take().unwrap());
-        let cluster = Self {
-            port,
-            bin,
-            keeper,
-            answers,
-            databases: AtomicU32::new(0),
-        };
+        let cluster = Self { port, bin, keeper, answers, databases: AtomicU32::new(0) };
         cluster.wait_until_it_answers();
         Some(cluster)
     }
@@ -87,16 +69,14 @@ impl PostgresCluster {
     /// The URL of a new empty database.
     pub fn fresh_database(&self) -> String {
         let name = self.new_name();
-        self.tables("postgres")
-            .change(&format!("CREATE DATABASE {name}"));
+        self.tables("postgres").change(&format!("CREATE DATABASE {name}"));
         self.url(&name)
     }
 
     /// The URL of a copy of a database that nobody is connected to.
     pub fn copy(&self, url: &str) -> String {
         let (name, of) = (self.new_name(), url.rsplit('/').next().unwrap());
-        self.tables("postgres")
-            .change(&format!("CREATE DATABASE {name} TEMPLATE {of}"));
+        self.tables("postgres").change(&format!("CREATE DATABASE {name} TEMPLATE {of}"));
         self.url(&name)
     }
 
@@ -127,10 +107,7 @@ impl PostgresCluster {
     }
 
     fn tables(&self, name: &str) -> Tables {
-        Tables::Postgres {
-            psql: self.bin.join("psql"),
-            url: self.url(name),
-        }
+        Tables::Postgres { psql: self.bin.join("psql"), url: self.url(name) }
     }
 
     fn wait_until_it_answers(&self) {
@@ -166,20 +143,9 @@ fn template(bin: &Path) -> PathBuf {
     if !template.exists() {
         let making = std::env::temp_dir().join(format!("readmit-pg-making-{}", std::process::id()));
         let mut initdb = as_postgres(bin.join("initdb"));
-        initdb.args([
-            "--auth=trust",
-            "--username=readmit",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "-D",
-        ]);
+        initdb.args(["--auth=trust", "--username=readmit", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         let made = initdb.arg(&making).output().unwrap();
-        assert!(
-            made.status.success(),
-            "initdb: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         if fs::rename(&making, &template).is_err() {
             fs::remove_dir_all(&making).unwrap();
         }
@@ -190,15 +156,9 @@ fn template(bin: &Path) -> PathBuf {
 /// PostgreSQL refuses to run as root.
 fn as_postgres(program: impl AsRef<OsStr>) -> Command {
     let is_root = fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
-    let mut command = if is_root {
-        Command::new("setpriv")
-    } else {
-        Command::new(program.as_ref())
-    };
+    let mut command = if is_root { Command::new("setpriv") } else { Command::new(program.as_ref()) };
     if is_root {
-        command
-            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-            .arg(program.as_ref());
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program.as_ref());
     }
     command.current_dir("/");
     command

@@ -28,17 +28,9 @@ fn path() -> &'static Path {
     PATH.get_or_init(|| {
         let own = std::env::current_exe().unwrap();
         let folder = own.parent().unwrap();
-        let folder = if folder.ends_with("deps") {
-            folder.parent().unwrap()
-        } else {
-            folder
-        };
+        let folder = if folder.ends_with("deps") { folder.parent().unwrap() } else { folder };
         let path = folder.join("readmit");
-        assert!(
-            path.exists(),
-            "{} is missing: run `cargo build -p readmit` first",
-            path.display()
-        );
+        assert!(path.exists(), "{} is missing: run `cargo build -p readmit` first", path.display());
         check_freshness(&path);
         path
     })
@@ -46,18 +38,11 @@ fn path() -> &'static Path {
 
 /// An old binary would pass tests that the sources fail. Where tests are required that is an error.
 fn check_freshness(binary: &Path) {
-    let built = fs::metadata(binary)
-        .and_then(|about| about.modified())
-        .unwrap();
+    let built = fs::metadata(binary).and_then(|about| about.modified()).unwrap();
     let crates = fs::read_dir(root().join("crates")).unwrap();
-    let folders = crates
-        .map(|entry| entry.unwrap().path())
-        .filter(|folder| !folder.ends_with("readmit-tests"));
+    let folders = crates.map(|entry| entry.unwrap().path()).filter(|folder| !folder.ends_with("readmit-tests"));
     let parts = ["src", "migrations", "templates", "static", "text"];
-    let newest = folders
-        .flat_map(|folder| parts.map(|part| folder.join(part)))
-        .flat_map(|folder| files(&folder))
-        .max();
+    let newest = folders.flat_map(|folder| parts.map(|part| folder.join(part))).flat_map(|folder| files(&folder)).max();
     let Some((changed, file)) = newest.filter(|(changed, _)| *changed > built) else {
         return;
     };

@@ -26,11 +26,7 @@ impl Server {
     /// Starts a server and waits for its first line. What it logs goes to `serve.log` beside the configuration.
     pub fn start(config: &Path) -> Self {
         let log = config.with_file_name("serve.log");
-        let out = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .unwrap();
+        let out = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut child = program::readmit()
             .arg("--config")
             .arg(config)
@@ -44,14 +40,10 @@ impl Server {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         let said = || fs::read_to_string(&log).unwrap_or_default();
-        let first: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("no first line: {line:?}\n{}", said()));
+        let first: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("no first line: {line:?}\n{}", said()));
         assert_eq!(first["event"], "listening", "{first}");
-        Self {
-            child,
-            origin: first["url"].as_str().unwrap().to_owned(),
-            log,
-        }
+        Self { child, origin: first["url"].as_str().unwrap().to_owned(), log }
     }
 
     /// The first public URL.

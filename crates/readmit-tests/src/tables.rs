@@ -30,10 +30,7 @@ impl Tables {
     pub fn of(url: &str) -> Self {
         match url.strip_prefix("sqlite:") {
             Some(file) => Self::Sqlite(PathBuf::from(file)),
-            None => Self::Postgres {
-                psql: postgres::installed().unwrap().join("psql"),
-                url: url.to_owned(),
-            },
+            None => Self::Postgres { psql: postgres::installed().unwrap().join("psql"), url: url.to_owned() },
         }
     }
 
@@ -45,8 +42,7 @@ impl Tables {
                 let connection = self.open();
                 let mut statement = connection.prepare(sql).unwrap();
                 let width = statement.column_count();
-                let read =
-                    |row: &rusqlite::Row<'_>| (0..width).map(|at| row.get(at).map(text)).collect();
+                let read = |row: &rusqlite::Row<'_>| (0..width).map(|at| row.get(at).map(text)).collect();
                 let rows = statement.query_map([], read).unwrap();
                 rows.map(|row| row.unwrap()).collect()
             }
@@ -94,9 +90,7 @@ impl Tables {
     }
 
     fn open(&self) -> Connection {
-        let Self::Sqlite(file) = self else {
-            panic!("no file")
-        };
+        let Self::Sqlite(file) = self else { panic!("no file") };
         let connection = Connection::open(file).unwrap();
         connection.busy_timeout(Duration::from_secs(10)).unwrap();
         connection
@@ -110,9 +104,7 @@ impl Tables {
     }
 
     fn ask(&self, sql: &str) -> Output {
-        let Self::Postgres { psql, url } = self else {
-            panic!("no server")
-        };
+        let Self::Postgres { psql, url } = self else { panic!("no server") };
         let mut command = Command::new(psql);
         command.args(["-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1"]);
         command.args(["-d", url, "-c", sql]);

@@ -17,14 +17,8 @@ async fn what_was_acknowledged_outlives_a_kill_on_postgresql() {
 }
 
 async fn nothing_contradicts(engine: Engine) {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let plan = Plan {
-        rounds: ROUNDS,
-        engine,
-        seed: u64::from(now.subsec_nanos()),
-    };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let plan = Plan { rounds: ROUNDS, engine, seed: u64::from(now.subsec_nanos()) };
     let since = std::time::Instant::now();
     let Some(summary) = crash::run(plan).await else {
         return;

@@ -76,13 +76,7 @@ impl Arena {
         let site = Installation::new(None);
         site.add(&sink.section());
         let servers = vec![site.serve()];
-        Some(Self {
-            origins: vec![site.origin()],
-            site: Arc::new(site),
-            sink,
-            _servers: servers,
-            _cluster: None,
-        })
+        Some(Self { origins: vec![site.origin()], site: Arc::new(site), sink, _servers: servers, _cluster: None })
     }
 
     fn on_postgresql() -> Option<Self> {
@@ -91,13 +85,7 @@ impl Arena {
         site.add(&sink.section());
         let servers = vec![site.serve(), site.serve_second()];
         let origins = vec![site.origin(), site.second_origin()];
-        Some(Self {
-            origins,
-            site: Arc::new(site),
-            sink,
-            _servers: servers,
-            _cluster: Some(cluster),
-        })
+        Some(Self { origins, site: Arc::new(site), sink, _servers: servers, _cluster: Some(cluster) })
     }
 
     async fn race(&self, protocol: Protocol) {
@@ -116,21 +104,12 @@ impl Arena {
         let mut racers = JoinSet::new();
         for (number, guess) in guesses(&code).into_iter().enumerate() {
             let mut client = clients[number % clients.len()].clone();
-            racers.spawn(async move {
-                client
-                    .moves("answer", &json!({ "step": step, "code": guess }))
-                    .await
-                    .unwrap()
-            });
+            racers.spawn(async move { client.moves("answer", &json!({ "step": step, "code": guess })).await.unwrap() });
         }
         let answers = racers.join_all().await;
         let compared = self.compared(clients[0].journey());
         judge(&answers, compared, "one step");
-        assert_eq!(
-            compared.0 + compared.1,
-            1,
-            "all but the first are stale: {compared:?}"
-        );
+        assert_eq!(compared.0 + compared.1, 1, "all but the first are stale: {compared:?}");
     }
 
     /// Every guess looks at the page before, and again as long as others were faster.
@@ -144,19 +123,13 @@ impl Arena {
         let answers: Vec<Answer> = racers.join_all().await.into_iter().flatten().collect();
         let compared = self.compared(clients[0].journey());
         judge(&answers, compared, "current step");
-        assert!(
-            compared.0 <= TRIES,
-            "a burnt challenge is not compared: {compared:?}"
-        );
+        assert!(compared.0 <= TRIES, "a burnt challenge is not compared: {compared:?}");
     }
 
     /// Several journeys of one account at once, each with new challenges when one burns: the family's counter holds.
     async fn by_several_journeys(&self, protocol: Protocol) {
         let upn = self.site.has("max", "the old password of max", &[]);
-        self.site.does_with(
-            &["user", "method", "add", &upn, "app_code", "--secret-stdin"],
-            SEED,
-        );
+        self.site.does_with(&["user", "method", "add", &upn, "app_code", "--secret-stdin"], SEED);
         let mut racers = JoinSet::new();
         let guesses = guesses(&app_code());
         for (number, share) in guesses.chunks(GUESSES / JOURNEYS).enumerate() {
@@ -180,39 +153,26 @@ impl Arena {
     /// A person whose mail code is on its way to nobody: one client a server, and the right code.
     async fn challenged(&self, name: &str, protocol: Protocol) -> (Vec<Client>, String) {
         let mailbox = format!("{name}@mail.example");
-        let upn = self
-            .site
-            .has(name, "the old password", &["--other-mail", &mailbox]);
+        let upn = self.site.has(name, "the old password", &["--other-mail", &mailbox]);
         let mut client = Client::new(&self.origins[0], "198.51.100.77", protocol);
         assert_eq!(client.begins(&upn).await.status, 201);
         assert_eq!(client.chooses("email", None).await.page(), "challenge");
         let code = self.sink.awaits_code(&mailbox).await;
-        let clients = self
-            .origins
-            .iter()
-            .map(|origin| client.at(origin, protocol));
+        let clients = self.origins.iter().map(|origin| client.at(origin, protocol));
         (clients.collect(), code)
     }
 
     /// How many answers of a journey the audit says were compared: wrong and right.
     fn compared(&self, journey: &str) -> (usize, usize) {
-        let items = self
-            .site
-            .list(&["audit", "list", "--support-code", journey]);
+        let items = self.site.list(&["audit", "list", "--support-code", journey]);
         let count = |reason: &str| items.iter().filter(|item| item["reason"] == reason).count();
         (count("WrongAnswer"), count("CompletedGate"))
     }
 }
 
 fn judge(answers: &[Answer], (wrong, right): (usize, usize), what: &str) {
-    println!(
-        "{what}: {wrong} wrong and {right} right compared of {}",
-        answers.len()
-    );
-    assert!(
-        (1..=ALLOWED).contains(&(wrong + right)),
-        "{wrong} wrong, {right} right"
-    );
+    println!("{what}: {wrong} wrong and {right} right compared of {}", answers.len());
+    assert!((1..=ALLOWED).contains(&(wrong + right)), "{wrong} wrong, {right} right");
     assert!(right <= 1);
     let accepted = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(accepted, right, "accepted as often as the audit says");
@@ -232,10 +192,7 @@ async fn insist(mut client: Client, guess: String) -> Vec<Answer> {
         if view["page"] != "challenge" {
             return answers;
         }
-        let answer = client
-            .moves("answer", &json!({ "step": view["step"], "code": guess }))
-            .await
-            .unwrap();
+        let answer = client.moves("answer", &json!({ "step": view["step"], "code": guess })).await.unwrap();
         let is_late = answer.status == 409;
         answers.push(answer);
         if !is_late {
@@ -251,21 +208,15 @@ async fn besiege(mut client: Client, guesses: Vec<String>) -> (String, Vec<Answe
     loop {
         let seen = client.sees().await.unwrap();
         let view = seen.view();
-        let is_offered = view["methods"]
-            .as_array()
-            .is_some_and(|all| !all.is_empty());
+        let is_offered = view["methods"].as_array().is_some_and(|all| !all.is_empty());
         let answer = match view["page"].as_str() {
             Some("choose") if is_offered => {
-                let body =
-                    json!({ "step": view["step"], "method_id": method_id(&view, "app_code") });
+                let body = json!({ "step": view["step"], "method_id": method_id(&view, "app_code") });
                 client.moves("choose", &body).await.unwrap()
             }
             Some("challenge") => {
                 let Some(guess) = guesses.next() else { break };
-                client
-                    .moves("answer", &json!({ "step": view["step"], "code": guess }))
-                    .await
-                    .unwrap()
+                client.moves("answer", &json!({ "step": view["step"], "code": guess })).await.unwrap()
             }
             _ => break,
         };
@@ -277,24 +228,15 @@ async fn besiege(mut client: Client, guesses: Vec<String>) -> (String, Vec<Answe
 /// Different codes, the right one at a random place.
 fn guesses(right: &str) -> Vec<String> {
     let number: usize = right.parse().unwrap();
-    let mut guesses: Vec<String> = (1..GUESSES)
-        .map(|more| format!("{:06}", (number + more) % 1_000_000))
-        .collect();
-    let chance = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .subsec_nanos() as usize;
+    let mut guesses: Vec<String> = (1..GUESSES).map(|more| format!("{:06}", (number + more) % 1_000_000)).collect();
+    let chance = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos() as usize;
     guesses.insert(chance % GUESSES, right.to_owned());
     guesses
 }
 
 fn app_code() -> String {
     let secret = totp_rs::Secret::try_from_base32(SEED).unwrap();
-    let app = totp_rs::Builder::new()
-        .with_secret(secret)
-        .with_skew(1)
-        .build()
-        .unwrap();
+    let app = totp_rs::Builder::new().with_secret(secret).with_skew(1).build().unwrap();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     app.generate(now.as_secs()).to_string()
 }
@@ -313,13 +255,7 @@ impl Administrator {
         let thread = std::thread::spawn(move || {
             let mut count = 0;
             while !stopped.load(Ordering::Relaxed) {
-                site.does(&[
-                    "user",
-                    "set",
-                    &upn,
-                    "--display-name",
-                    &format!("Nobody {count}"),
-                ]);
+                site.does(&["user", "set", &upn, "--display-name", &format!("Nobody {count}")]);
                 count += 1;
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -341,9 +277,5 @@ fn the_right_code_is_among_the_guesses_once() {
     let all = guesses("999900");
     assert_eq!(all.len(), GUESSES);
     assert_eq!(all.iter().filter(|guess| *guess == "999900").count(), 1);
-    assert!(
-        all.iter().all(|guess| guess.len() == 6),
-        "{}",
-        Value::from(all.clone())
-    );
+    assert!(all.iter().all(|guess| guess.len() == 6), "{}", Value::from(all.clone()));
 }

@@ -215,24 +215,12 @@ pub struct Step {
 
 impl Step {
     pub(super) fn moved(next: Journey, activity: Activity) -> Self {
-        Self {
-            next,
-            effects: Vec::new(),
-            activity: vec![activity],
-            issue: None,
-            guess: None,
-        }
+        Self { next, effects: Vec::new(), activity: vec![activity], issue: None, guess: None }
     }
 
     pub(super) fn refused(same: Journey, issue: Issue) -> Self {
         let activity = vec![Activity::setback(Reason::IllegalMove, None)];
-        Self {
-            next: same,
-            effects: Vec::new(),
-            activity,
-            issue: Some(issue),
-            guess: None,
-        }
+        Self { next: same, effects: Vec::new(), activity, issue: Some(issue), guess: None }
     }
 
     /// The end of a journey.
@@ -242,25 +230,12 @@ impl Step {
 
     /// A journey that ends as it begins.
     pub(super) fn ended(head: Head, outcome: Outcome, activity: Activity) -> Self {
-        Self::moved(
-            Journey {
-                head,
-                orders: Vec::new(),
-                state: State::Closed(outcome),
-            },
-            activity,
-        )
+        Self::moved(Journey { head, orders: Vec::new(), state: State::Closed(outcome) }, activity)
     }
 
     /// Nothing happened, and nothing is to be recorded.
     pub(super) fn still(journey: Journey) -> Self {
-        Self {
-            next: journey,
-            effects: Vec::new(),
-            activity: Vec::new(),
-            issue: None,
-            guess: None,
-        }
+        Self { next: journey, effects: Vec::new(), activity: Vec::new(), issue: None, guess: None }
     }
 
     pub(super) fn with_issue(mut self, issue: Issue) -> Self {

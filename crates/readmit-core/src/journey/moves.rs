@@ -45,27 +45,10 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 /// Every move of a journey that is neither closed nor being written.
-pub(super) fn under_way(
-    journey: Journey,
-    input: Input,
-    facts: &Facts,
-    decision: &Decision,
-    now: Timestamp,
-) -> Step {
-    let at = Now {
-        facts,
-        decision,
-        now,
-    };
+pub(super) fn under_way(journey: Journey, input: Input, facts: &Facts, decision: &Decision, now: Timestamp) -> Step {
+    let at = Now { facts, decision, now };
     match (&journey.state, input) {
-        (
-            State::Choosing { .. },
-            Input::Choose {
-                registration,
-                typed_phone,
-                fresh,
-            },
-        ) => {
+        (State::Choosing { .. }, Input::Choose { registration, typed_phone, fresh }) => {
             let offered = methods::offered(facts, &decision.methods, journey.passed());
             match facts
                 .registration(registration)
@@ -81,18 +64,9 @@ pub(super) fn under_way(
             let activity = Activity::progress(Reason::AnotherWayChosen, None);
             Step::moved(back_to_choosing(journey), activity)
         }
-        (
-            State::Proven { .. },
-            Input::NewPassword {
-                order,
-                candidate,
-                verdict,
-            },
-        ) => match verdict {
+        (State::Proven { .. }, Input::NewPassword { order, candidate, verdict }) => match verdict {
             PasswordVerdict::Accepted => at.write(journey, order, candidate),
-            PasswordVerdict::Refused | PasswordVerdict::Banned => {
-                password_refused(journey, verdict)
-            }
+            PasswordVerdict::Refused | PasswordVerdict::Banned => password_refused(journey, verdict),
         },
         (_, Input::Look) => Step::still(journey),
         _ => Step::refused(journey, Issue::NotNow),
@@ -107,24 +81,14 @@ struct Now<'a> {
 
 impl Now<'_> {
     fn not_offered(&self, journey: Journey, registration: RegistrationId) -> Step {
-        let assessed = self
-            .decision
-            .methods
-            .iter()
-            .find(|one| one.registration == registration);
+        let assessed = self.decision.methods.iter().find(|one| one.registration == registration);
         let block = assessed.filter(|one| one.fit()).and_then(|one| one.blocked);
         let issue = block.map_or(Issue::NotOffered, family_blocked);
         let activity = Activity::setback(Reason::MethodNotOffered, assessed.map(|one| one.method));
         Step::moved(journey, activity).with_issue(issue)
     }
 
-    fn choose(
-        &self,
-        journey: Journey,
-        chosen: &Registration,
-        typed: Option<&str>,
-        fresh: FreshCode,
-    ) -> Step {
+    fn choose(&self, journey: Journey, chosen: &Registration, typed: Option<&str>, fresh: FreshCode) -> Step {
         let method = chosen.method;
         if !method.asks_phone() {
             return self.start(journey, chosen, fresh);
@@ -156,18 +120,9 @@ impl Now<'_> {
         if !to.method.sends() {
             return None;
         }
-        let sent: Vec<Timestamp> = self
-            .facts
-            .sends
-            .iter()
-            .filter(|(registration, _)| *registration == to.id)
-            .map(|(_, at)| *at)
-            .collect();
-        let as_reference = self
-            .facts
-            .policy
-            .as_ref()
-            .is_some_and(|policy| policy.preset == Preset::Entra);
+        let sent: Vec<Timestamp> =
+            self.facts.sends.iter().filter(|(registration, _)| *registration == to.id).map(|(_, at)| *at).collect();
+        let as_reference = self.facts.policy.as_ref().is_some_and(|policy| policy.preset == Preset::Entra);
         if as_reference && to.method == Method::Email {
             throttle::next_mail_of_reference(&sent, self.now)
         } else {
@@ -175,14 +130,7 @@ impl Now<'_> {
         }
     }
 
-    fn challenge(
-        &self,
-        journey: Journey,
-        to: &Registration,
-        fresh: FreshCode,
-        tries: u8,
-        reason: Reason,
-    ) -> Step {
+    fn challenge(&self, journey: Journey, to: &Registration, fresh: FreshCode, tries: u8, reason: Reason) -> Step {
         let values = self.facts.values();
         let Some(root) = to.trust_root() else {
             return self.not_offered(journey, to.id);
@@ -191,18 +139,12 @@ impl Now<'_> {
         let life = SignedDuration::from_secs(i64::from(values.code_life_s));
         // Only a code that travels has a life of its own; the others end with the journey.
         let expires_at = if to.method.sends() {
-            self.now
-                .saturating_add(life)
-                .unwrap_or(journey.head.deadline)
-                .min(journey.head.deadline)
+            self.now.saturating_add(life).unwrap_or(journey.head.deadline).min(journey.head.deadline)
         } else {
             journey.head.deadline
         };
         let digits = if to.method.sends() {
-            self.facts
-                .policy
-                .as_ref()
-                .map_or(values.code_digits, |policy| policy.digits(gates))
+            self.facts.policy.as_ref().map_or(values.code_digits, |policy| policy.digits(gates))
         } else {
             6
         };
@@ -216,24 +158,15 @@ impl Now<'_> {
             sent_at: self.now,
             expires_at,
             tries_left: tries,
-            questions: if to.method == Method::Questions {
-                fresh.questions
-            } else {
-                Vec::new()
-            },
+            questions: if to.method == Method::Questions { fresh.questions } else { Vec::new() },
         };
         let passed = self.standing(journey.passed());
         let mut step = Step::moved(
             journey.in_state(State::Challenged { passed, challenge }),
             Activity::progress(reason, Some(to.method)),
         );
-        let delivery = Delivery {
-            registration: to.id,
-            method: to.method,
-            code: fresh.code,
-            mark: fresh.mark,
-            expires_at,
-        };
+        let delivery =
+            Delivery { registration: to.id, method: to.method, code: fresh.code, mark: fresh.mark, expires_at };
         match to.method {
             Method::Email | Method::Sms => step.effects.push(Effect::Send(delivery)),
             Method::VoiceMobile | Method::VoiceOffice => step.effects.push(Effect::Call(delivery)),
@@ -248,21 +181,14 @@ impl Now<'_> {
             return Step::refused(journey, Issue::NotNow);
         };
         let method = challenge.method;
-        let Some(to) = self
-            .under_challenge(challenge)
-            .filter(|to| to.method.sends())
-        else {
+        let Some(to) = self.under_challenge(challenge).filter(|to| to.method.sends()) else {
             return self.not_offered_any_more(journey);
         };
         // Where nothing was sent, the wait is the same.
         let gap = challenge.help_from().filter(|from| self.now < *from);
         let refused = self.send_wait(to).max(gap).map(Issue::SendWait);
         if let Some(issue) = self.block(method.family()).map(family_blocked).or(refused) {
-            return Step::moved(
-                journey,
-                Activity::setback(Reason::SendRefused, Some(method)),
-            )
-            .with_issue(issue);
+            return Step::moved(journey, Activity::setback(Reason::SendRefused, Some(method))).with_issue(issue);
         }
         let (tries, matchable) = (challenge.tries_left, challenge.digest.is_some());
         let step = self.challenge(journey, to, fresh, tries, Reason::NewCodeSent);
@@ -279,33 +205,15 @@ impl Now<'_> {
 
     /// The passed gates that still stand.
     fn standing(&self, passed: &[Gate]) -> Vec<Gate> {
-        let stands = |gate: &Gate| {
-            methods::stands(
-                &self.decision.methods,
-                gate.registration,
-                gate.method,
-                &gate.root,
-            )
-        };
+        let stands = |gate: &Gate| methods::stands(&self.decision.methods, gate.registration, gate.method, &gate.root);
         passed.iter().filter(|gate| stands(gate)).cloned().collect()
     }
 
     /// What this journey must prove: the stricter of the start's policy and today's.
     fn demand(&self, journey: &Journey) -> Demand {
-        let alone = self
-            .facts
-            .policy
-            .as_ref()
-            .is_some_and(|policy| policy.questions_stand_alone());
-        let questions = if alone {
-            Questions::StandAlone
-        } else {
-            Questions::OnlySecond
-        };
-        Demand {
-            gates: journey.gates_required(self.facts),
-            questions,
-        }
+        let alone = self.facts.policy.as_ref().is_some_and(|policy| policy.questions_stand_alone());
+        let questions = if alone { Questions::StandAlone } else { Questions::OnlySecond };
+        Demand { gates: journey.gates_required(self.facts), questions }
     }
 
     fn not_offered_any_more(&self, journey: Journey) -> Step {
@@ -323,8 +231,7 @@ impl Now<'_> {
         };
         if let Some(block) = self.block(method.family()) {
             let activity = Activity::setback(too_many(block.family), Some(method));
-            return Step::moved(back_to_choosing(journey), activity)
-                .with_issue(family_blocked(block));
+            return Step::moved(back_to_choosing(journey), activity).with_issue(family_blocked(block));
         }
         if self.now >= challenge.expires_at {
             let activity = Activity::setback(Reason::CodeExpired, Some(method));
@@ -345,26 +252,13 @@ impl Now<'_> {
             return Step::refused(journey, Issue::NotNow);
         };
         let (registration, method) = (challenge.registration, challenge.method);
-        let gate = Gate {
-            registration,
-            method,
-            root: challenge.root.clone(),
-            at: self.now,
-        };
+        let gate = Gate { registration, method, root: challenge.root.clone(), at: self.now };
         let mut passed = self.standing(passed);
         passed.push(gate);
         let enough = self.demand(&journey).met_by(&passed);
-        let state = if enough {
-            State::Proven { passed }
-        } else {
-            State::Choosing { passed }
-        };
-        let mut step = Step::moved(
-            journey.in_state(state),
-            Activity::progress(Reason::CompletedGate, Some(method)),
-        );
-        step.effects
-            .extend(used_step.map(|step| Effect::ConsumeStep { registration, step }));
+        let state = if enough { State::Proven { passed } } else { State::Choosing { passed } };
+        let mut step = Step::moved(journey.in_state(state), Activity::progress(Reason::CompletedGate, Some(method)));
+        step.effects.extend(used_step.map(|step| Effect::ConsumeStep { registration, step }));
         step.with_guess(Guess::Right)
     }
 
@@ -377,10 +271,8 @@ impl Now<'_> {
         let tries_left = challenge.tries_left;
         let step = if tries_left == 0 {
             // SP 800-63B-4 §3.1.3.2: a burnt code is never accepted again.
-            let mut step =
-                Step::moved(back_to_choosing(journey), activity).with_issue(Issue::Burnt);
-            step.activity
-                .push(Activity::setback(Reason::ChallengeBurnt, Some(method)));
+            let mut step = Step::moved(back_to_choosing(journey), activity).with_issue(Issue::Burnt);
+            step.activity.push(Activity::setback(Reason::ChallengeBurnt, Some(method)));
             step
         } else {
             Step::moved(journey, activity).with_issue(Issue::WrongAnswer { tries_left })
@@ -390,11 +282,7 @@ impl Now<'_> {
 
     /// A block that was in force before this move: nothing is compared under it.
     fn block(&self, family: Family) -> Option<Block> {
-        self.decision
-            .blocks
-            .iter()
-            .find(|block| block.family == family)
-            .copied()
+        self.decision.blocks.iter().find(|block| block.family == family).copied()
     }
 
     /// The attempt just judged, which the facts do not hold yet, may have been the last one of its family.
@@ -413,8 +301,7 @@ impl Now<'_> {
             method: None,
             code: Some(SsprCode::Throttled),
         });
-        step.effects
-            .push(Effect::NotifyUser(Notice::Blocked(family)));
+        step.effects.push(Effect::NotifyUser(Notice::Blocked(family)));
         step
     }
 
@@ -433,22 +320,13 @@ impl Now<'_> {
         }
         let passed = self.standing(journey.passed());
         let demand = self.demand(&journey);
-        let Some(proof) =
-            Proof::from_gates(passed.clone(), demand, journey.head.deadline, self.now)
-        else {
-            return Step::moved(journey.in_state(State::Choosing { passed }), refused)
-                .with_issue(Issue::NotOffered);
+        let Some(proof) = Proof::from_gates(passed.clone(), demand, journey.head.deadline, self.now) else {
+            return Step::moved(journey.in_state(State::Choosing { passed }), refused).with_issue(Issue::NotOffered);
         };
         journey.orders.push(order);
         let next = journey.in_state(State::Writing { passed, order });
         let mut step = Step::moved(next, Activity::progress(Reason::PasswordSubmitted, None));
-        step.effects.push(Effect::Write(WriteOrder {
-            id: order,
-            account,
-            aim,
-            candidate,
-            proof,
-        }));
+        step.effects.push(Effect::Write(WriteOrder { id: order, account, aim, candidate, proof }));
         step
     }
 }
@@ -481,10 +359,7 @@ fn unmatchable(mut step: Step) -> Step {
 }
 
 fn family_blocked(block: Block) -> Issue {
-    Issue::FamilyBlocked {
-        family: block.family,
-        until: block.until,
-    }
+    Issue::FamilyBlocked { family: block.family, until: block.until }
 }
 
 pub(super) fn too_many(family: Family) -> Reason {
@@ -510,47 +385,27 @@ fn numbers_agree(registration: &Registration, typed: Option<&str>) -> bool {
 }
 
 /// `Some(step to consume)` when the answer is right.
-fn right(
-    challenge: &Challenge,
-    registration: &Registration,
-    answer: &Answer,
-) -> Option<Option<u64>> {
+fn right(challenge: &Challenge, registration: &Registration, answer: &Answer) -> Option<Option<u64>> {
     match (challenge.method, answer) {
-        (
-            Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice,
-            Answer::Code(given),
-        ) => challenge
-            .digest
-            .as_ref()
-            .is_some_and(|kept| kept == given)
-            .then_some(None),
-        // RFC 6238 §5.2: a time step is accepted once, and none before it.
-        (Method::AppCode, Answer::App(Some(step))) => registration
-            .last_step
-            .is_none_or(|last| *step > last)
-            .then_some(Some(*step)),
-        // All of no answers agree with anything.
-        (Method::Questions, Answer::Questions(true)) => {
-            (!challenge.questions.is_empty()).then_some(None)
+        (Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice, Answer::Code(given)) => {
+            challenge.digest.as_ref().is_some_and(|kept| kept == given).then_some(None)
         }
+        // RFC 6238 §5.2: a time step is accepted once, and none before it.
+        (Method::AppCode, Answer::App(Some(step))) => {
+            registration.last_step.is_none_or(|last| *step > last).then_some(Some(*step))
+        }
+        // All of no answers agree with anything.
+        (Method::Questions, Answer::Questions(true)) => (!challenge.questions.is_empty()).then_some(None),
         _ => None,
     }
 }
 
 fn password_refused(journey: Journey, verdict: PasswordVerdict) -> Step {
     let (reason, code) = match verdict {
-        PasswordVerdict::Banned => (
-            Reason::FuzzyPolicyViolationInvalidPassword,
-            Some(SsprCode::BannedPassword),
-        ),
+        PasswordVerdict::Banned => (Reason::FuzzyPolicyViolationInvalidPassword, Some(SsprCode::BannedPassword)),
         PasswordVerdict::Accepted | PasswordVerdict::Refused => (Reason::PasswordRefused, None),
     };
-    let activity = Activity {
-        name: ActivityName::ResetPassword,
-        result: ActivityResult::Failure,
-        reason,
-        method: None,
-        code,
-    };
+    let activity =
+        Activity { name: ActivityName::ResetPassword, result: ActivityResult::Failure, reason, method: None, code };
     Step::moved(journey, activity).with_issue(Issue::PasswordRefused)
 }

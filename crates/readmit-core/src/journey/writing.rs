@@ -27,38 +27,19 @@ pub(super) fn writing(journey: Journey, order: OrderId, input: &Input) -> Step {
     match receipt {
         Receipt::Applied => applied(journey, Reason::PasswordReset),
         Receipt::AgainstPolicy(rule) => {
-            let activity = written(
-                aim,
-                Reason::RefusedByDirectoryPolicy,
-                Some(SsprCode::RefusedByDirectoryPolicy),
-            );
-            Step::moved(journey.in_state(State::Proven { passed }), activity)
-                .with_issue(Issue::DirectoryPolicy(*rule))
+            let activity = written(aim, Reason::RefusedByDirectoryPolicy, Some(SsprCode::RefusedByDirectoryPolicy));
+            Step::moved(journey.in_state(State::Proven { passed }), activity).with_issue(Issue::DirectoryPolicy(*rule))
         }
-        Receipt::Refused(code) => Step::closed(
-            journey,
-            Outcome::Refused(*code),
-            written(aim, Reason::WriteRefused, Some(*code)),
-        ),
+        Receipt::Refused(code) => {
+            Step::closed(journey, Outcome::Refused(*code), written(aim, Reason::WriteRefused, Some(*code)))
+        }
         Receipt::Withdrawn | Receipt::NotApplied => {
-            let activity = written(
-                aim,
-                Reason::WriteWithdrawn,
-                Some(SsprCode::OnPremisesConnectivityError),
-            );
-            Step::moved(journey.in_state(State::Proven { passed }), activity)
-                .with_issue(Issue::NotChanged)
+            let activity = written(aim, Reason::WriteWithdrawn, Some(SsprCode::OnPremisesConnectivityError));
+            Step::moved(journey.in_state(State::Proven { passed }), activity).with_issue(Issue::NotChanged)
         }
         Receipt::Silent => {
-            let activity = written(
-                aim,
-                Reason::OutcomeUnknown,
-                Some(SsprCode::OnPremisesConnectivityError),
-            );
-            let mut step = Step::moved(
-                journey.in_state(State::Unconfirmed { passed, order }),
-                activity,
-            );
+            let activity = written(aim, Reason::OutcomeUnknown, Some(SsprCode::OnPremisesConnectivityError));
+            let mut step = Step::moved(journey.in_state(State::Unconfirmed { passed, order }), activity);
             step.effects.push(Effect::Reconcile(order));
             step
         }
@@ -72,10 +53,7 @@ pub(super) fn unconfirmed(journey: Journey, order: OrderId, input: &Input) -> St
     };
     match receipt {
         Receipt::Applied => applied(journey, Reason::OutcomeReconciled),
-        Receipt::AgainstPolicy(_)
-        | Receipt::Refused(_)
-        | Receipt::Withdrawn
-        | Receipt::NotApplied => {
+        Receipt::AgainstPolicy(_) | Receipt::Refused(_) | Receipt::Withdrawn | Receipt::NotApplied => {
             let activity = written(journey.head.aim, Reason::OutcomeReconciled, None);
             let mut step = Step::closed(journey, Outcome::NotApplied, activity);
             step.effects.push(Effect::NotifyUser(Notice::NotApplied));
@@ -108,26 +86,10 @@ fn not_a_receipt(journey: Journey, input: &Input) -> Step {
 
 fn applied(journey: Journey, reason: Reason) -> Step {
     let (outcome, name, notice, reason) = match journey.head.aim {
-        Aim::Reset => (
-            Outcome::Reset,
-            ActivityName::ResetPassword,
-            Notice::PasswordReset,
-            reason,
-        ),
-        Aim::Unlock => (
-            Outcome::Unlocked,
-            ActivityName::UnlockAccount,
-            Notice::Unlocked,
-            Reason::AccountUnlocked,
-        ),
+        Aim::Reset => (Outcome::Reset, ActivityName::ResetPassword, Notice::PasswordReset, reason),
+        Aim::Unlock => (Outcome::Unlocked, ActivityName::UnlockAccount, Notice::Unlocked, Reason::AccountUnlocked),
     };
-    let activity = Activity {
-        name,
-        result: ActivityResult::Success,
-        reason,
-        method: None,
-        code: None,
-    };
+    let activity = Activity { name, result: ActivityResult::Success, reason, method: None, code: None };
     let mut step = Step::closed(journey, outcome, activity);
     step.effects.push(Effect::NotifyUser(notice));
     step.effects.push(Effect::NotifyAdmins);
@@ -140,11 +102,5 @@ fn written(aim: Aim, reason: Reason, code: Option<SsprCode>) -> Activity {
         Aim::Reset => ActivityName::ResetPassword,
         Aim::Unlock => ActivityName::UnlockAccount,
     };
-    Activity {
-        name,
-        result: ActivityResult::Failure,
-        reason,
-        method: None,
-        code,
-    }
+    Activity { name, result: ActivityResult::Failure, reason, method: None, code }
 }

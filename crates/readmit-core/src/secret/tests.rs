@@ -48,17 +48,7 @@ fn what_is_no_code_is_refused() {
     for empty in ["", " ", "---"] {
         assert_eq!(problem(empty), Some(CodeProblem::Empty), "{empty:?}");
     }
-    for odd in [
-        "1e5",
-        "１２３４５６",
-        "12345\u{0}",
-        "٠١٢٣٤٥",
-        "+12345",
-        "[]",
-        "{}",
-        "null",
-        "123456\n",
-    ] {
+    for odd in ["1e5", "１２３４５６", "12345\u{0}", "٠١٢٣٤٥", "+12345", "[]", "{}", "null", "123456\n"] {
         assert_eq!(problem(odd), Some(CodeProblem::NotDigits), "{odd:?}");
     }
     for wrong in ["0", "12345", "1234567", &"1".repeat(10_000)] {
@@ -66,23 +56,13 @@ fn what_is_no_code_is_refused() {
     }
     assert_eq!(problem("000000"), None);
     assert_eq!(OneTimeCode::parse("", 0).err(), Some(CodeProblem::Empty));
-    assert_eq!(
-        OneTimeCode::parse("1234567", 7).err(),
-        Some(CodeProblem::WrongLength)
-    );
+    assert_eq!(OneTimeCode::parse("1234567", 7).err(), Some(CodeProblem::WrongLength));
     assert!(OneTimeCode::from_random(1, 7).is_none());
 }
 
 #[test]
 fn a_digest_of_another_length_is_refused() {
-    for text in [
-        "",
-        "00",
-        &"0".repeat(63),
-        &"0".repeat(66),
-        &"g".repeat(64),
-        &"é".repeat(32),
-    ] {
+    for text in ["", "00", &"0".repeat(63), &"0".repeat(66), &"g".repeat(64), &"é".repeat(32)] {
         let json = serde_json::to_string(text).unwrap();
         assert!(serde_json::from_str::<CodeDigest>(&json).is_err(), "{text}");
     }
@@ -102,11 +82,7 @@ fn unseen_signs_in_a_password_are_refused_with_their_place() {
         ("a\u{FFFE}", SignKind::Unassigned, 2),
         ("a\u{378}", SignKind::Unassigned, 2),
     ] {
-        assert_eq!(
-            NewPassword::parse(typed).err(),
-            Some(PasswordSign { kind, position }),
-            "{typed:?}"
-        );
+        assert_eq!(NewPassword::parse(typed).err(), Some(PasswordSign { kind, position }), "{typed:?}");
     }
 }
 
@@ -126,35 +102,17 @@ fn a_password_is_kept_as_typed_up_to_nfc() {
 
 #[test]
 fn blanks_at_the_edges_stay_and_are_noticed() {
-    for (typed, edge) in [
-        (" ab", true),
-        ("ab ", true),
-        ("ab\u{A0}", true),
-        ("a b", false),
-        ("", false),
-    ] {
+    for (typed, edge) in [(" ab", true), ("ab ", true), ("ab\u{A0}", true), ("a b", false), ("", false)] {
         let password = NewPassword::parse(typed).unwrap_or_else(|sign| panic!("{sign}"));
-        assert_eq!(
-            (password.expose(), password.has_edge_blank()),
-            (typed, edge)
-        );
+        assert_eq!((password.expose(), password.has_edge_blank()), (typed, edge));
         assert_eq!(password.count(), typed.chars().count());
     }
 }
 
 #[test]
 fn answers_that_mean_the_same_are_the_same() {
-    for typed in [
-        "Saint Étienne",
-        "  saint\u{A0}\tÉTIENNE ",
-        "saint e\u{301}tienne",
-        "ＳＡＩＮＴ étienne",
-    ] {
-        assert!(
-            SecurityAnswer::parse(typed)
-                .is_ok_and(|answer| answer.expose() == "saint \u{e9}tienne"),
-            "{typed}"
-        );
+    for typed in ["Saint Étienne", "  saint\u{A0}\tÉTIENNE ", "saint e\u{301}tienne", "ＳＡＩＮＴ étienne"] {
+        assert!(SecurityAnswer::parse(typed).is_ok_and(|answer| answer.expose() == "saint \u{e9}tienne"), "{typed}");
     }
     let problem = |typed: &str| SecurityAnswer::parse(typed).err();
     assert_eq!(problem(" a  "), Some(AnswerProblem::TooShort));

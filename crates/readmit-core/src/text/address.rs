@@ -82,10 +82,7 @@ impl Identifier {
         if canonical.len() > LONGEST {
             return Err(AddressProblem::TooLong);
         }
-        Ok(Self {
-            typed: typed.to_owned(),
-            canonical,
-        })
+        Ok(Self { typed: typed.to_owned(), canonical })
     }
 
     /// The key: equal for all spellings of one name, stable in time, at most 254 bytes.
@@ -162,10 +159,7 @@ pub(super) fn is_atext(sign: char) -> bool {
 
 /// RFC 5321 `Dot-string` of at most 64 bytes.
 pub(super) fn is_dot_atom(local: &str) -> bool {
-    local.len() <= 64
-        && local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
+    local.len() <= 64 && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
 }
 
 /// A DNS domain of two labels or more, in IDNA ASCII form and lower case.
@@ -178,23 +172,14 @@ impl Domain {
     pub fn parse(text: &str) -> Result<Self, AddressProblem> {
         let typed = visible(text)?;
         let ascii = Uts46::new()
-            .to_ascii(
-                typed.as_bytes(),
-                AsciiDenyList::STD3,
-                Hyphens::CheckFirstLast,
-                DnsLength::Verify,
-            )
+            .to_ascii(typed.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
             .map_err(|_| AddressProblem::Domain)?;
         let domain = Self(ascii.into_owned());
         match domain.0.rsplit_once('.') {
             Some((_, top)) if !top.bytes().all(|byte| byte.is_ascii_digit()) => {}
             _ => return Err(AddressProblem::Domain),
         }
-        if !domain
-            .unicode()
-            .split('.')
-            .all(|label| label.is_single_script())
-        {
+        if !domain.unicode().split('.').all(|label| label.is_single_script()) {
             return Err(AddressProblem::MixedScripts);
         }
         Ok(domain)
@@ -207,11 +192,7 @@ impl Domain {
 
     /// The Unicode form, for people.
     pub fn unicode(&self) -> String {
-        let (text, _) = Uts46::new().to_unicode(
-            self.0.as_bytes(),
-            AsciiDenyList::STD3,
-            Hyphens::CheckFirstLast,
-        );
+        let (text, _) = Uts46::new().to_unicode(self.0.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
         text.into_owned()
     }
 }
@@ -295,10 +276,7 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_spellings_are_one() {
-        assert_eq!(
-            canonical("Ren\u{e9}@h\u{f6}chst.example"),
-            canonical("rene\u{301}@HO\u{308}CHST.example")
-        );
+        assert_eq!(canonical("Ren\u{e9}@h\u{f6}chst.example"), canonical("rene\u{301}@HO\u{308}CHST.example"));
     }
 
     #[test]
@@ -322,10 +300,7 @@ mod tests {
         }
         assert_eq!(canonical(&"a".repeat(1025)), Err(AddressProblem::TooLong));
         assert_eq!(canonical(&"a".repeat(255)), Err(AddressProblem::TooLong));
-        assert_eq!(
-            canonical("p\u{430}yp\u{430}l"),
-            Err(AddressProblem::MixedScripts)
-        );
+        assert_eq!(canonical("p\u{430}yp\u{430}l"), Err(AddressProblem::MixedScripts));
         assert_eq!(canonical("иван.петров").as_deref(), Ok("иван.петров"));
         assert_eq!(canonical("LARKFIELD\\Ada").as_deref(), Ok("larkfield\\ada"));
     }
@@ -341,17 +316,9 @@ mod tests {
         ] {
             assert_eq!(Domain::parse(typed).unwrap().as_str(), ascii);
         }
-        for typed in [
-            "localhost",
-            "a..b",
-            ".a.b",
-            "a.b.",
-            "-a.example",
-            "a_b.example",
-            "1.2.3.4",
-            "[1.2.3.4]",
-            "xn--a.example",
-        ] {
+        for typed in
+            ["localhost", "a..b", ".a.b", "a.b.", "-a.example", "a_b.example", "1.2.3.4", "[1.2.3.4]", "xn--a.example"]
+        {
             assert_eq!(Domain::parse(typed), Err(AddressProblem::Domain), "{typed}");
         }
     }

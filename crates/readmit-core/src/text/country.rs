@@ -45,10 +45,7 @@ mod tests {
         assert!(ASSIGNED.is_sorted_by(|a, b| a < b));
         let texts: Vec<_> = ASSIGNED.iter().map(u16::to_string).collect();
         for (at, code) in texts.iter().enumerate() {
-            let clash = texts
-                .iter()
-                .enumerate()
-                .find(|(other, text)| *other != at && text.starts_with(code.as_str()));
+            let clash = texts.iter().enumerate().find(|(other, text)| *other != at && text.starts_with(code.as_str()));
             assert_eq!(clash, None, "{code}");
         }
     }

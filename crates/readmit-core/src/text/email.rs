@@ -21,9 +21,7 @@ pub struct EmailAddress {
 impl EmailAddress {
     /// Reads one address; quoted local parts, comments, lists, display names and controls are refused.
     pub fn parse(text: &str) -> Result<Self, AddressProblem> {
-        let (local, domain) = visible(text)?
-            .rsplit_once('@')
-            .ok_or(AddressProblem::NotOneAt)?;
+        let (local, domain) = visible(text)?.rsplit_once('@').ok_or(AddressProblem::NotOneAt)?;
         if local.contains('@') {
             return Err(AddressProblem::NotOneAt);
         }
@@ -36,11 +34,7 @@ impl EmailAddress {
             return Err(AddressProblem::TooLong);
         }
         let local = local.to_owned();
-        Ok(Self {
-            local,
-            domain,
-            address,
-        })
+        Ok(Self { local, domain, address })
     }
 
     /// Where mail goes: the local part as given, the domain in IDNA ASCII form.
@@ -102,16 +96,10 @@ mod tests {
         assert_eq!(address.as_str(), "Ada+Bank@xn--bcher-kva.example");
         assert_eq!(address.canonical(), "ada+bank@xn--bcher-kva.example");
         assert_eq!(address.mailbox(), "ada@xn--bcher-kva.example");
-        assert_eq!(
-            address,
-            EmailAddress::parse("ada+bank@BÜCHER.example").unwrap()
-        );
+        assert_eq!(address, EmailAddress::parse("ada+bank@BÜCHER.example").unwrap());
         assert!(address.same_destination(&EmailAddress::parse("ada+x@bücher.example").unwrap()));
         assert!(!address.same_destination(&EmailAddress::parse("ada@b.example").unwrap()));
-        assert_eq!(
-            EmailAddress::parse("+tag@b.example").unwrap().mailbox(),
-            "+tag@b.example"
-        );
+        assert_eq!(EmailAddress::parse("+tag@b.example").unwrap().mailbox(), "+tag@b.example");
     }
 
     #[test]
@@ -149,10 +137,7 @@ mod tests {
 
     #[test]
     fn debug_shows_only_the_mask() {
-        let printed = format!(
-            "{:?}",
-            EmailAddress::parse("rosalind@private.example").unwrap()
-        );
+        let printed = format!("{:?}", EmailAddress::parse("rosalind@private.example").unwrap());
         assert_eq!(printed, "EmailAddress(r•••••@p•••••.example)");
     }
 }

@@ -37,10 +37,7 @@ impl Masked {
     pub(super) fn phone(digits: &str) -> Self {
         let hidden = digits.chars().count().saturating_sub(2);
         let last: String = digits.chars().skip(hidden).collect();
-        Self {
-            text: format!("{PHONE_BULLETS}{last}"),
-            hint: MaskHint::PhoneEndingIn(last),
-        }
+        Self { text: format!("{PHONE_BULLETS}{last}"), hint: MaskHint::PhoneEndingIn(last) }
     }
 
     /// Keeps the first letter of each side and the top-level domain.
@@ -50,11 +47,7 @@ impl Masked {
         let tld = domain.rsplit('.').next().unwrap_or_default().to_owned();
         Self {
             text: format!("{first}{MAIL_BULLETS}@{domain_first}{MAIL_BULLETS}.{tld}"),
-            hint: MaskHint::EmailStartingWith {
-                first,
-                domain_first,
-                tld,
-            },
+            hint: MaskHint::EmailStartingWith { first, domain_first, tld },
         }
     }
 }
@@ -89,9 +82,7 @@ mod tests {
 
     #[test]
     fn masks_look_as_designed() {
-        let masked = EmailAddress::parse("rosalind@private.example")
-            .unwrap()
-            .masked();
+        let masked = EmailAddress::parse("rosalind@private.example").unwrap().masked();
         assert_eq!(masked.text, "r•••••@p•••••.example");
         let hint = MaskHint::EmailStartingWith {
             first: "r".to_owned(),
@@ -99,10 +90,7 @@ mod tests {
             tld: "example".to_owned(),
         };
         assert_eq!(masked.hint, hint);
-        let masked = PhoneNumber::parse("+49 1511234567")
-            .unwrap()
-            .number
-            .masked();
+        let masked = PhoneNumber::parse("+49 1511234567").unwrap().number.masked();
         assert_eq!(masked.text, "••••••67");
         assert_eq!(masked.hint, MaskHint::PhoneEndingIn("67".to_owned()));
     }

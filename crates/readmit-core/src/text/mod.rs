@@ -32,12 +32,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// Folding the result again changes nothing. The letters `ı` and `i` stay different; `ſ`, `K` (U+212A), `ﬁ` and
 /// full-width letters become plain ones.
 pub fn fold(text: &str) -> String {
-    text.nfd()
-        .default_case_fold()
-        .nfkd()
-        .default_case_fold()
-        .nfkc()
-        .collect()
+    text.nfd().default_case_fold().nfkd().default_case_fold().nfkc().collect()
 }
 
 #[cfg(test)]

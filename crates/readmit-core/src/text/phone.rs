@@ -76,9 +76,7 @@ impl PhoneProblem {
     /// The form that was probably meant, `+49 30123456`, where it can be told.
     pub fn suggestion(&self) -> Option<&str> {
         match self {
-            Self::BracketedZero { suggestion } | Self::NoPlus { suggestion } => {
-                suggestion.as_deref()
-            }
+            Self::BracketedZero { suggestion } | Self::NoPlus { suggestion } => suggestion.as_deref(),
             Self::Empty
             | Self::TooLongText
             | Self::Letters
@@ -117,11 +115,7 @@ impl PhoneNumber {
         }
         let (main, extension) = split_extension(text.trim());
         let number = Self::read(main)?;
-        Ok(ParsedPhone {
-            warnings: number.warnings(),
-            extension_stripped: extension.map(str::to_owned),
-            number,
-        })
+        Ok(ParsedPhone { warnings: number.warnings(), extension_stripped: extension.map(str::to_owned), number })
     }
 
     fn read(text: &str) -> Result<Self, PhoneProblem> {
@@ -143,9 +137,7 @@ impl PhoneNumber {
         }
         let international = digits.strip_prefix("00").map(str::to_owned);
         let suggestion = international.and_then(|digits| Self::from_digits(digits).ok());
-        Err(PhoneProblem::NoPlus {
-            suggestion: suggestion.map(|number| number.spaced()),
-        })
+        Err(PhoneProblem::NoPlus { suggestion: suggestion.map(|number| number.spaced()) })
     }
 
     fn from_digits(digits: String) -> Result<Self, PhoneProblem> {
@@ -256,11 +248,7 @@ fn split_extension(text: &str) -> (&str, Option<&str>) {
     };
     let head = head.trim_end();
     for marker in [";ext=", "extension", "ext.", "ext", "x", "#"] {
-        let Some((main, end)) = head
-            .len()
-            .checked_sub(marker.len())
-            .and_then(|at| head.split_at_checked(at))
-        else {
+        let Some((main, end)) = head.len().checked_sub(marker.len()).and_then(|at| head.split_at_checked(at)) else {
             continue;
         };
         if end.eq_ignore_ascii_case(marker) {

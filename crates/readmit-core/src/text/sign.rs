@@ -38,11 +38,9 @@ impl SignKind {
             ' '..='~' => None,
             '\u{2028}' | '\u{2029}' => Some(Self::Control),
             _ if sign.is_control() => Some(Self::Control),
-            '\u{061C}'
-            | '\u{200E}'
-            | '\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}' => Some(Self::BidiControl),
+            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                Some(Self::BidiControl)
+            }
             _ if is_invisible(sign) => Some(Self::Invisible),
             '\u{0600}'..='\u{0605}'
             | '\u{06DD}'
@@ -54,9 +52,7 @@ impl SignKind {
             | '\u{110BD}'
             | '\u{110CD}'
             | '\u{13430}'..='\u{1343F}' => Some(Self::Format),
-            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => {
-                None
-            }
+            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => None,
             // UAX 24: what is neither assigned nor listed above has the script Unknown, as the last noncharacter has.
             _ => {
                 let unknown = AugmentedScriptSet::for_char(char::MAX);
@@ -110,8 +106,7 @@ mod tests {
 
     #[test]
     fn signs_that_people_type_are_welcome() {
-        for sign in (' '..='~')
-            .chain("äßÉ€–“ √ƪ𝆹𝅥ж漢字かな한글עבरไ😀🫠\u{A0}\u{3000}\u{F8FF}\u{301}".chars())
+        for sign in (' '..='~').chain("äßÉ€–“ √ƪ𝆹𝅥ж漢字かな한글עבरไ😀🫠\u{A0}\u{3000}\u{F8FF}\u{301}".chars())
         {
             assert_eq!(SignKind::of(sign), None, "{sign:?}");
         }

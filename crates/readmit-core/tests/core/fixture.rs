@@ -50,10 +50,7 @@ pub(crate) fn at(second: i64) -> Timestamp {
 
 /// What a registration of this method is called: the methods' order, counted from 1.
 pub(crate) fn id(method: Method) -> RegistrationId {
-    let place = Method::ALL
-        .iter()
-        .position(|one| *one == method)
-        .unwrap_or(0);
+    let place = Method::ALL.iter().position(|one| *one == method).unwrap_or(0);
     RegistrationId::from_bits(place as u128 + 1)
 }
 
@@ -66,19 +63,12 @@ pub(crate) fn order(number: u8) -> OrderId {
 }
 
 pub(crate) fn phone(text: &str) -> Contact {
-    let Ok(parsed) = PhoneNumber::parse(text) else {
-        unreachable!("{text} is a number")
-    };
-    Contact::Phone {
-        number: parsed.number,
-        extension: parsed.extension_stripped,
-    }
+    let Ok(parsed) = PhoneNumber::parse(text) else { unreachable!("{text} is a number") };
+    Contact::Phone { number: parsed.number, extension: parsed.extension_stripped }
 }
 
 pub(crate) fn mailbox(text: &str) -> Contact {
-    let Ok(address) = EmailAddress::parse(text) else {
-        unreachable!("{text} is an address")
-    };
+    let Ok(address) = EmailAddress::parse(text) else { unreachable!("{text} is an address") };
     Contact::Mailbox(address)
 }
 
@@ -90,21 +80,12 @@ pub(crate) fn registration(method: Method) -> Registration {
         Method::Email => mailbox("ada@home.example"),
         Method::Questions => Contact::Questions(5),
     };
-    Registration {
-        id: id(method),
-        method,
-        contact,
-        source: Source::Registered,
-        failures: 0,
-        last_step: None,
-    }
+    Registration { id: id(method), method, contact, source: Source::Registered, failures: 0, last_step: None }
 }
 
 /// A cloud account of an unlimited organization with preset `recommended`, every method on file.
 pub(crate) fn facts() -> Facts {
-    let Ok(upn) = Upn::parse("ada@larkfield.example") else {
-        unreachable!("a user ID")
-    };
+    let Ok(upn) = Upn::parse("ada@larkfield.example") else { unreachable!("a user ID") };
     Facts {
         tenant: Tenant {
             id: TenantId::from_bits(1),
@@ -160,16 +141,11 @@ pub(crate) fn edit_policy(facts: &mut Facts, change: impl FnOnce(&mut Policy)) {
 
 /// Leaves only these methods on file.
 pub(crate) fn keep(facts: &mut Facts, methods: &[Method]) {
-    facts
-        .registrations
-        .retain(|one| methods.contains(&one.method));
+    facts.registrations.retain(|one| methods.contains(&one.method));
 }
 
 pub(crate) fn change_contact(facts: &mut Facts, method: Method, contact: &Contact) {
-    let of = facts
-        .registrations
-        .iter_mut()
-        .filter(|one| one.method == method);
+    let of = facts.registrations.iter_mut().filter(|one| one.method == method);
     of.for_each(|one| one.contact = contact.clone());
 }
 
@@ -180,11 +156,7 @@ pub(crate) fn on_premises(facts: &mut Facts) {
 }
 
 pub(crate) fn asked(subject: Subject, aim: Aim) -> Asked {
-    Asked {
-        id: JourneyId::from_random(7),
-        subject,
-        aim,
-    }
+    Asked { id: JourneyId::from_random(7), subject, aim }
 }
 
 pub(crate) fn owner(facts: &Facts) -> Subject {
@@ -197,13 +169,6 @@ pub(crate) fn digest(number: u8) -> CodeDigest {
 }
 
 pub(crate) fn fresh(number: u8) -> FreshCode {
-    let Some(code) = OneTimeCode::from_random(u64::from(number), 6) else {
-        unreachable!("six digits")
-    };
-    FreshCode {
-        code,
-        digest: digest(number),
-        mark: "KM".to_owned(),
-        questions: vec![3, 5, 8],
-    }
+    let Some(code) = OneTimeCode::from_random(u64::from(number), 6) else { unreachable!("six digits") };
+    FreshCode { code, digest: digest(number), mark: "KM".to_owned(), questions: vec![3, 5, 8] }
 }

@@ -34,13 +34,7 @@ fn two_gates_and_a_password_reset_it() {
     let step = story.hears(1, Receipt::Applied);
     assert_eq!(story.outcome(), Some(Outcome::Reset));
     assert_eq!(step.activity[0].name, ActivityName::ResetPassword);
-    assert!(matches!(
-        step.effects[..],
-        [
-            Effect::NotifyUser(Notice::PasswordReset),
-            Effect::NotifyAdmins
-        ]
-    ));
+    assert!(matches!(step.effects[..], [Effect::NotifyUser(Notice::PasswordReset), Effect::NotifyAdmins]));
 }
 
 #[test]
@@ -66,12 +60,7 @@ fn one_proof_never_counts_twice() {
     story.passes(Method::Sms);
     for method in [Method::Sms, Method::VoiceMobile] {
         let step = story.chooses(method, Some(fixture::MOBILE), 2);
-        assert_eq!(
-            (step.issue, sends(&step)),
-            (Some(Issue::NotOffered), 0),
-            "{}",
-            method.name()
-        );
+        assert_eq!((step.issue, sends(&step)), (Some(Issue::NotOffered), 0), "{}", method.name());
     }
     assert_eq!(story.types(1).issue, Some(Issue::NotNow));
     assert_eq!(story.submits(1).issue, Some(Issue::NotNow));
@@ -81,17 +70,9 @@ fn one_proof_never_counts_twice() {
 #[test]
 fn what_is_not_on_file_or_not_allowed_cannot_be_chosen() {
     let mut story = Story::of(fixture::facts());
-    assert_eq!(
-        story.chooses(Method::Questions, None, 1).issue,
-        Some(Issue::NotOffered),
-        "not allowed"
-    );
+    assert_eq!(story.chooses(Method::Questions, None, 1).issue, Some(Issue::NotOffered), "not allowed");
     keep(&mut story.facts, &[Method::Email, Method::AppCode]);
-    assert_eq!(
-        story.chooses(Method::Sms, Some(fixture::MOBILE), 1).issue,
-        Some(Issue::NotOffered),
-        "gone"
-    );
+    assert_eq!(story.chooses(Method::Sms, Some(fixture::MOBILE), 1).issue, Some(Issue::NotOffered), "gone");
 }
 
 #[test]
@@ -105,25 +86,14 @@ fn a_cancelled_journey_is_closed() {
 #[test]
 fn what_a_move_counts_is_known_before_it_is_judged() {
     let mut story = Story::with_gates(2);
-    let choose = |method| Input::Choose {
-        registration: fixture::id(method),
-        typed_phone: None,
-        fresh: fixture::fresh(1),
-    };
-    let counts = |story: &Story, input: &Input| {
-        story
-            .journey
-            .counts(input, &story.facts)
-            .map(|(family, _)| family)
-    };
+    let choose =
+        |method| Input::Choose { registration: fixture::id(method), typed_phone: None, fresh: fixture::fresh(1) };
+    let counts = |story: &Story, input: &Input| story.journey.counts(input, &story.facts).map(|(family, _)| family);
     assert_eq!(counts(&story, &choose(Method::Sms)), Some(Family::Phone));
     assert_eq!(counts(&story, &choose(Method::Email)), None);
     assert_eq!(counts(&story, &Input::Answer(Answer::Misfit)), None);
     story.chooses(Method::Email, None, 1);
-    assert_eq!(
-        counts(&story, &Input::Answer(Answer::Misfit)),
-        Some(Family::Email)
-    );
+    assert_eq!(counts(&story, &Input::Answer(Answer::Misfit)), Some(Family::Email));
     assert_eq!(counts(&story, &choose(Method::Sms)), None);
     assert_eq!(counts(&story, &Input::Resend(fixture::fresh(2))), None);
 }

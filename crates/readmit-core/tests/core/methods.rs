@@ -23,10 +23,7 @@ use readmit_core::text::PhoneNumber;
 fn malform(facts: &mut Facts, method: Method, raw: &str) {
     let contact = match PhoneNumber::parse(raw) {
         Ok(_) => Contact::MalformedMailbox(raw.to_owned()),
-        Err(problem) => Contact::MalformedPhone {
-            raw: raw.to_owned(),
-            problem,
-        },
+        Err(problem) => Contact::MalformedPhone { raw: raw.to_owned(), problem },
     };
     fixture::change_contact(facts, method, &contact);
 }
@@ -36,9 +33,7 @@ fn too_few_methods_are_told_apart_by_cause() {
     let table: [(Cause, Spoil); 9] = [
         (Cause::MethodsMissing, |facts| facts.registrations.clear()),
         (Cause::TooFewMethods, |facts| keep(facts, &[Method::Email])),
-        (Cause::SameTrustRoot, |facts| {
-            keep(facts, &[Method::Sms, Method::VoiceMobile])
-        }),
+        (Cause::SameTrustRoot, |facts| keep(facts, &[Method::Sms, Method::VoiceMobile])),
         (Cause::ContactMalformed, |facts| {
             keep(facts, &[Method::Email, Method::Sms]);
             malform(facts, Method::Sms, "07700 900123");
@@ -49,16 +44,11 @@ fn too_few_methods_are_told_apart_by_cause() {
         }),
         (Cause::MethodNotAllowed, |facts| {
             keep(facts, &[Method::Email]);
-            edit_policy(facts, |policy| {
-                policy.values.methods = vec![Method::AppCode]
-            });
+            edit_policy(facts, |policy| policy.values.methods = vec![Method::AppCode]);
         }),
         (Cause::RegistrationWornOut, |facts| {
             keep(facts, &[Method::Email, Method::AppCode]);
-            facts
-                .registrations
-                .iter_mut()
-                .for_each(|one| one.failures = LIFETIME_FAILURES);
+            facts.registrations.iter_mut().for_each(|one| one.failures = LIFETIME_FAILURES);
         }),
         (Cause::TooFewMethods, |facts| {
             let mut second = fixture::registration(Method::Email);
@@ -72,43 +62,23 @@ fn too_few_methods_are_told_apart_by_cause() {
         }),
     ];
     for (cause, spoil) in table {
-        fails(
-            CheckId::E7,
-            Some(SsprCode::UserNotProperlyConfigured),
-            cause,
-            spoil,
-        );
+        fails(CheckId::E7, Some(SsprCode::UserNotProperlyConfigured), cause, spoil);
     }
 }
 
 #[test]
 fn what_is_almost_worn_out_still_counts() {
-    passes("99 failures", |facts| {
-        facts
-            .registrations
-            .iter_mut()
-            .for_each(|one| one.failures = LIFETIME_FAILURES - 1)
-    });
+    passes("99 failures", |facts| facts.registrations.iter_mut().for_each(|one| one.failures = LIFETIME_FAILURES - 1));
 }
 
 #[test]
 fn mobile_and_office_with_different_numbers_are_two_gates() {
-    passes("two numbers", |facts| {
-        keep(facts, &[Method::Sms, Method::VoiceOffice])
-    });
+    passes("two numbers", |facts| keep(facts, &[Method::Sms, Method::VoiceOffice]));
     let same = decided(|facts| {
         keep(facts, &[Method::Sms, Method::VoiceOffice]);
-        fixture::change_contact(
-            facts,
-            Method::VoiceOffice,
-            &fixture::phone("+44 07700 900123"),
-        );
+        fixture::change_contact(facts, Method::VoiceOffice, &fixture::phone("+44 07700 900123"));
     });
-    assert_eq!(
-        same.first_failure(),
-        Some((CheckId::E7, Cause::SameTrustRoot)),
-        "one line, spelled in two ways"
-    );
+    assert_eq!(same.first_failure(), Some((CheckId::E7, Cause::SameTrustRoot)), "one line, spelled in two ways");
 }
 
 #[test]
@@ -147,27 +117,12 @@ fn too_few_answered_questions_are_no_gate() {
 #[test]
 fn an_extension_and_a_malformed_contact_are_worth_knowing_where_enough_is_left() {
     let decision = decided(|facts| {
-        fixture::change_contact(
-            facts,
-            Method::VoiceOffice,
-            &fixture::phone("+44 2079460123 x5"),
-        );
+        fixture::change_contact(facts, Method::VoiceOffice, &fixture::phone("+44 2079460123 x5"));
         malform(facts, Method::Sms, "0770 900 123");
     });
-    let causes: Vec<Cause> = decision
-        .findings
-        .iter()
-        .map(|finding| finding.cause)
-        .collect();
+    let causes: Vec<Cause> = decision.findings.iter().map(|finding| finding.cause).collect();
     assert!(decision.able());
-    assert_eq!(
-        causes,
-        [
-            Cause::ContactMalformed,
-            Cause::MethodNotAllowed,
-            Cause::PhoneExtensionStripped
-        ]
-    );
+    assert_eq!(causes, [Cause::ContactMalformed, Cause::MethodNotAllowed, Cause::PhoneExtensionStripped]);
 }
 
 #[test]
@@ -176,19 +131,10 @@ fn no_first_gate_is_offered_that_no_second_could_follow() {
         let mut other = fixture::registration(Method::VoiceMobile);
         other.id = fixture::id(Method::VoiceOffice);
         other.contact = fixture::phone("+44 7700900456");
-        facts.registrations = vec![
-            fixture::registration(Method::Sms),
-            fixture::registration(Method::VoiceMobile),
-            other,
-        ];
+        facts.registrations =
+            vec![fixture::registration(Method::Sms), fixture::registration(Method::VoiceMobile), other];
     });
     let decision = decide(&facts, fixture::start());
-    let offered: Vec<_> = methods::offered(&facts, &decision.methods, &[])
-        .iter()
-        .map(|one| one.registration)
-        .collect();
-    assert_eq!(
-        offered,
-        [fixture::id(Method::Sms), fixture::id(Method::VoiceOffice)]
-    );
+    let offered: Vec<_> = methods::offered(&facts, &decision.methods, &[]).iter().map(|one| one.registration).collect();
+    assert_eq!(offered, [fixture::id(Method::Sms), fixture::id(Method::VoiceOffice)]);
 }

@@ -54,33 +54,19 @@ fn a_code_to_a_contact_that_was_changed_since_is_dead() {
     };
     let mut story = moved();
     let step = story.types(1);
-    assert_eq!(
-        (step.issue, step.guess, story.is_choosing()),
-        (Some(Issue::NotOffered), None, true)
-    );
+    assert_eq!((step.issue, step.guess, story.is_choosing()), (Some(Issue::NotOffered), None, true));
     let mut story = moved();
     let step = story.does(Input::Resend(fixture::fresh(2)));
-    assert_eq!(
-        (step.issue, sends(&step)),
-        (Some(Issue::NotOffered), 0),
-        "nor does a code go to the new one"
-    );
+    assert_eq!((step.issue, sends(&step)), (Some(Issue::NotOffered), 0), "nor does a code go to the new one");
 }
 
 #[test]
 fn a_gate_falls_when_its_contact_is_changed_and_may_be_passed_anew() {
     let mut story = Story::proven();
-    fixture::change_contact(
-        &mut story.facts,
-        Method::Email,
-        &fixture::mailbox("eve@evil.example"),
-    );
+    fixture::change_contact(&mut story.facts, Method::Email, &fixture::mailbox("eve@evil.example"));
     let step = story.submits(1);
     assert!(!written(&step) && story.is_choosing());
-    assert_eq!(
-        (story.journey.passed().len(), reasons(&step)),
-        (1, vec![Reason::NoLongerAllowed])
-    );
+    assert_eq!((story.journey.passed().len(), reasons(&step)), (1, vec![Reason::NoLongerAllowed]));
     story.passes(Method::Email);
     assert!(written(&story.submits(2)));
 }
@@ -89,10 +75,7 @@ fn a_gate_falls_when_its_contact_is_changed_and_may_be_passed_anew() {
 fn a_first_gate_that_fell_does_not_help_a_second_one() {
     let mut story = Story::with_gates(2);
     story.passes(Method::Email);
-    story
-        .facts
-        .registrations
-        .retain(|one| one.method != Method::Email);
+    story.facts.registrations.retain(|one| one.method != Method::Email);
     story.passes(Method::AppCode);
     assert!(story.is_choosing());
     assert_eq!(story.journey.passed().len(), 1);
@@ -119,36 +102,20 @@ fn restrictions() -> [Restriction; 8] {
             |facts| edit_policy(facts, |policy| policy.values.enabled = Enabled::None),
             Outcome::Refused(SsprCode::TenantSSPRFlagDisabled),
         ),
-        (
-            |facts| facts.policy = None,
-            Outcome::Refused(SsprCode::SsprNotEnabledInUserPolicy),
-        ),
+        (|facts| facts.policy = None, Outcome::Refused(SsprCode::SsprNotEnabledInUserPolicy)),
         (
             |facts| edit_policy(facts, |policy| policy.values.enabled = Enabled::Selected),
             Outcome::Refused(SsprCode::UserNotMemberOfScopedAccessGroup),
         ),
-        (
-            |facts| facts.tenant.plan = TenantPlan::Licensed(Plan::P1),
-            Outcome::Refused(SsprCode::UserNotLicensed),
-        ),
-        (
-            |facts| facts.registrations.clear(),
-            Outcome::Refused(SsprCode::UserNotProperlyConfigured),
-        ),
+        (|facts| facts.tenant.plan = TenantPlan::Licensed(Plan::P1), Outcome::Refused(SsprCode::UserNotLicensed)),
+        (|facts| facts.registrations.clear(), Outcome::Refused(SsprCode::UserNotProperlyConfigured)),
         (
             |facts| edit_policy(facts, |policy| policy.values.methods = vec![Method::Email]),
             Outcome::Refused(SsprCode::UserNotProperlyConfigured),
         ),
         (
-            |facts| {
-                facts
-                    .attempts
-                    .0
-                    .extend((1..6).map(|second| (Family::Account, at(second))))
-            },
-            Outcome::Throttled {
-                until: at(5 + 86_400),
-            },
+            |facts| facts.attempts.0.extend((1..6).map(|second| (Family::Account, at(second)))),
+            Outcome::Throttled { until: at(5 + 86_400) },
         ),
     ]
 }
@@ -172,11 +139,7 @@ fn a_restriction_in_the_middle_stops_the_journey_at_its_next_move() {
             story.waits(10);
             restrict(&mut story.facts);
             assert!(!matches!(story.journey.state, State::Closed(_)));
-            let step = if story.challenge().is_some() {
-                story.types(1)
-            } else {
-                story.submits(1)
-            };
+            let step = if story.challenge().is_some() { story.types(1) } else { story.submits(1) };
             assert_eq!(story.outcome(), Some(outcome));
             assert!(!written(&step) && !step.activity.is_empty());
         }
@@ -186,9 +149,7 @@ fn a_restriction_in_the_middle_stops_the_journey_at_its_next_move() {
 #[test]
 fn the_journey_that_completes_a_block_by_beginning_goes_on() {
     let mut story = Story::with_gates(1);
-    story.facts.attempts.0 = (0..5)
-        .map(|minute| (Family::Account, at(60 * minute - 240)))
-        .collect();
+    story.facts.attempts.0 = (0..5).map(|minute| (Family::Account, at(60 * minute - 240))).collect();
     story.passes(Method::Email);
     assert!(story.is_proven());
 }
@@ -204,10 +165,7 @@ fn a_second_gate_asked_for_in_the_middle_must_be_passed() {
     let mut story = Story::with_gates(2);
     edit_policy(&mut story.facts, |policy| policy.values.required = 1);
     story.passes(Method::Email);
-    assert!(
-        story.is_choosing(),
-        "a looser policy helps only the next journey"
-    );
+    assert!(story.is_choosing(), "a looser policy helps only the next journey");
 }
 
 #[test]
@@ -238,8 +196,5 @@ fn a_lost_directory_stops_a_journey_under_way() {
     story.passes(Method::Email);
     story.facts.directory = Directory::Unreachable(Cause::DirectoryUnreachable);
     story.passes(Method::AppCode);
-    assert_eq!(
-        story.outcome(),
-        Some(Outcome::Refused(SsprCode::OnPremisesConnectivityError))
-    );
+    assert_eq!(story.outcome(), Some(Outcome::Refused(SsprCode::OnPremisesConnectivityError)));
 }

@@ -43,11 +43,7 @@ fn always<S: Strategy<Value = Vec<Act>>>(
     law: impl Fn(Settings, &[Act]) -> Result<u32, TestCaseError>,
 ) {
     let seen = Cell::new(0);
-    let config = Config {
-        cases: CASES,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let strategy = (script::settings(), script::acts(script));
     let result = TestRunner::new(config).run(&strategy, |(settings, acts)| {
         seen.set(seen.get() + law(settings, &acts)?);
@@ -86,25 +82,17 @@ impl Witness {
         if let (Some(challenge), Some(Guess::Right)) = (asked, turn.step.guess) {
             let sent = self.sent.take();
             let proved = match (challenge.method.sends(), sent, turn.given) {
-                (false, _, None) => facts
-                    .registration(challenge.registration)
-                    .and_then(|one| Some((one.id, one.trust_root()?))),
-                (true, Some((digest, to, root)), Some(given)) if digest == given => {
-                    Some((to, root))
+                (false, _, None) => {
+                    facts.registration(challenge.registration).and_then(|one| Some((one.id, one.trust_root()?)))
                 }
+                (true, Some((digest, to, root)), Some(given)) if digest == given => Some((to, root)),
                 _ => None,
             };
-            self.seen.extend(proved.map(|(registration, root)| Seen {
-                registration,
-                method: challenge.method,
-                root,
-            }));
+            self.seen.extend(proved.map(|(registration, root)| Seen { registration, method: challenge.method, root }));
         }
         for effect in &turn.step.effects {
             if let Effect::Send(delivery) | Effect::Call(delivery) = effect {
-                let root = facts
-                    .registration(delivery.registration)
-                    .and_then(|one| one.trust_root());
+                let root = facts.registration(delivery.registration).and_then(|one| one.trust_root());
                 self.sent = root.map(|root| (drawn, delivery.registration, root));
             }
         }
@@ -112,41 +100,20 @@ impl Witness {
 
     /// What still counts under the facts of now: allowed, on file, the same contact.
     fn standing(&self, facts: &Facts) -> Vec<&Seen> {
-        let allowed = facts
-            .policy
-            .as_ref()
-            .map(|policy| policy.values.methods.clone())
-            .unwrap_or_default();
+        let allowed = facts.policy.as_ref().map(|policy| policy.values.methods.clone()).unwrap_or_default();
         let on_file = |one: &&Seen| {
-            let now = facts
-                .registration(one.registration)
-                .and_then(|now| now.trust_root());
+            let now = facts.registration(one.registration).and_then(|now| now.trust_root());
             now.as_ref() == Some(&one.root)
         };
-        self.seen
-            .iter()
-            .filter(|one| allowed.contains(&one.method))
-            .filter(on_file)
-            .collect()
+        self.seen.iter().filter(|one| allowed.contains(&one.method)).filter(on_file).collect()
     }
 
     fn enough(&self, facts: &Facts, gates: u8) -> bool {
         let standing = self.standing(facts);
-        let entra = facts
-            .policy
-            .as_ref()
-            .is_some_and(|policy| policy.preset == Preset::Entra);
+        let entra = facts.policy.as_ref().is_some_and(|policy| policy.preset == Preset::Entra);
         let strong = |one: &&&Seen| entra || one.method != Method::Questions;
-        let pair = |one: &&&Seen| {
-            standing
-                .iter()
-                .any(|two| one.method != two.method && one.root != two.root)
-        };
-        if gates > 1 {
-            standing.iter().any(|one| pair(&one))
-        } else {
-            standing.iter().any(|one| strong(&one))
-        }
+        let pair = |one: &&&Seen| standing.iter().any(|two| one.method != two.method && one.root != two.root);
+        if gates > 1 { standing.iter().any(|one| pair(&one)) } else { standing.iter().any(|one| strong(&one)) }
     }
 }
 
@@ -161,11 +128,7 @@ fn nothing_is_written_without_enough_different_offered_methods() {
             };
             witness.watch(&turn, world.newest(), &world.facts);
             if let Some(order) = written(&turn) {
-                let today = world
-                    .facts
-                    .policy
-                    .as_ref()
-                    .map_or(2, |policy| policy.values.required);
+                let today = world.facts.policy.as_ref().map_or(2, |policy| policy.values.required);
                 prop_assert!(witness.enough(&world.facts, settings.0.max(today)));
                 prop_assert_eq!(order.account, world.facts.account.id);
                 writes += 1;
@@ -216,25 +179,12 @@ fn an_order_number_is_written_at_most_once() {
 }
 
 /// All that a visitor can tell from a page: its kind, its complaint, what it offers.
-fn page(
-    world: &World,
-    turn: &Turn,
-) -> (
-    std::mem::Discriminant<State>,
-    Option<Issue>,
-    Vec<RegistrationId>,
-    Option<u8>,
-) {
+fn page(world: &World, turn: &Turn) -> (std::mem::Discriminant<State>, Option<Issue>, Vec<RegistrationId>, Option<u8>) {
     let decision = decision::decide(&world.facts, world.now);
     let offered = methods::offered(&world.facts, &decision.methods, world.journey.passed());
     let offered = offered.into_iter().map(|one| one.registration).collect();
     let tries = script::challenge(&world.journey).map(|challenge| challenge.tries_left);
-    (
-        discriminant(&turn.step.next.state),
-        turn.step.issue,
-        offered,
-        tries,
-    )
+    (discriminant(&turn.step.next.state), turn.step.issue, offered, tries)
 }
 
 #[test]
@@ -280,10 +230,7 @@ fn tries_only_go_down_and_a_burnt_or_replaced_code_never_verifies() {
             let Some(turn) = world.play(act) else {
                 continue;
             };
-            let (before, after) = (
-                script::challenge(&turn.before),
-                script::challenge(&turn.step.next),
-            );
+            let (before, after) = (script::challenge(&turn.before), script::challenge(&turn.step.next));
             if let (Some(before), Some(after)) = (before, after) {
                 let judged_wrong = turn.step.guess == Some(Guess::Wrong);
                 prop_assert_eq!(after.tries_left, before.tries_left - u8::from(judged_wrong));
@@ -295,9 +242,7 @@ fn tries_only_go_down_and_a_burnt_or_replaced_code_never_verifies() {
             let gone = before.and_then(|challenge| challenge.digest);
             let kept = after.and_then(|challenge| challenge.digest);
             dead.extend(gone.filter(|gone| Some(*gone) != kept));
-            burnt += u32::from(
-                turn.step.issue == Some(Issue::Burnt) || before.is_some() && after.is_none(),
-            );
+            burnt += u32::from(turn.step.issue == Some(Issue::Burnt) || before.is_some() && after.is_none());
         }
         Ok(burnt)
     });
@@ -314,12 +259,7 @@ fn a_closed_journey_stays_as_it_is() {
             };
             if matches!(turn.before.state, State::Closed(_)) {
                 prop_assert_eq!(&turn.step.next, &turn.before);
-                prop_assert!(
-                    turn.step
-                        .effects
-                        .iter()
-                        .all(|effect| matches!(effect, Effect::AskHelpdesk))
-                );
+                prop_assert!(turn.step.effects.iter().all(|effect| matches!(effect, Effect::AskHelpdesk)));
                 later += 1;
             }
         }
@@ -352,12 +292,8 @@ fn a_journey_is_read_back_as_it_was_stored() {
         let mut stored = 0;
         for act in acts {
             if world.play(act).is_some() {
-                let text = world
-                    .journey
-                    .to_json()
-                    .map_err(|error| TestCaseError::fail(error.to_string()))?;
-                let back = Journey::from_json(&text)
-                    .map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let text = world.journey.to_json().map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let back = Journey::from_json(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
                 prop_assert_eq!(&back, &world.journey);
                 stored += 1;
             }

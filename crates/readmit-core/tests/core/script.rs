@@ -118,10 +118,7 @@ pub(crate) fn withdrawn() -> impl Strategy<Value = Vec<Act>> {
     let order = [
         gate(Method::Email),
         gate(Method::AppCode),
-        vec![
-            Act::Password(0, PasswordVerdict::Accepted),
-            Act::Receipt(0, Receipt::Withdrawn),
-        ],
+        vec![Act::Password(0, PasswordVerdict::Accepted), Act::Receipt(0, Receipt::Withdrawn)],
     ];
     prop_oneof![1 => Just(order.concat()), 3 => anything()]
 }
@@ -146,11 +143,7 @@ pub(crate) fn unproved() -> impl Strategy<Value = Vec<Act>> {
 }
 
 fn wrong_reply() -> impl Strategy<Value = Reply> {
-    prop_oneof![
-        (1..4_u8).prop_map(Reply::Older),
-        Just(Reply::Wrong),
-        Just(Reply::Misfit)
-    ]
+    prop_oneof![(1..4_u8).prop_map(Reply::Older), Just(Reply::Wrong), Just(Reply::Misfit)]
 }
 
 fn method() -> impl Strategy<Value = Method> {
@@ -191,18 +184,11 @@ fn change() -> impl Strategy<Value = Change> {
 /// Where a script begins: how many gates, under which preset, questions or not, discreet or not.
 pub(crate) fn settings() -> impl Strategy<Value = (u8, Preset, Disclosure)> {
     let preset = proptest::sample::select(vec![Preset::Recommended, Preset::Entra]);
-    (
-        1..3_u8,
-        preset,
-        prop_oneof![Just(Disclosure::Helpful), Just(Disclosure::Uniform)],
-    )
+    (1..3_u8, preset, prop_oneof![Just(Disclosure::Helpful), Just(Disclosure::Uniform)])
 }
 
 impl World {
-    pub(crate) fn new(
-        (required, preset, disclosure): (u8, Preset, Disclosure),
-        decoy: bool,
-    ) -> Self {
+    pub(crate) fn new((required, preset, disclosure): (u8, Preset, Disclosure), decoy: bool) -> Self {
         let mut facts = fixture::facts();
         fixture::edit_policy(&mut facts, |policy| {
             policy.preset = preset;
@@ -210,21 +196,10 @@ impl World {
             policy.values.disclosure = disclosure;
             policy.values.methods = Method::ALL.to_vec();
         });
-        let subject = if decoy {
-            Subject::Decoy
-        } else {
-            fixture::owner(&facts)
-        };
+        let subject = if decoy { Subject::Decoy } else { fixture::owner(&facts) };
         let now = fixture::start();
         let journey = journey::begin(&fixture::asked(subject, Aim::Reset), &facts, now).next;
-        Self {
-            facts,
-            now,
-            journey,
-            drawn: 0,
-            sent: Vec::new(),
-            time_step: 1_000,
-        }
+        Self { facts, now, journey, drawn: 0, sent: Vec::new(), time_step: 1_000 }
     }
 
     /// Plays one act; `None` where it is no move of the journey.
@@ -251,10 +226,7 @@ impl World {
                 candidate: Candidate::Hashed(PasswordHash::new("$argon2id$new".to_owned())),
                 verdict: *verdict,
             },
-            Act::Receipt(order, receipt) => Input::Receipt {
-                order: fixture::order(*order),
-                receipt: receipt.clone(),
-            },
+            Act::Receipt(order, receipt) => Input::Receipt { order: fixture::order(*order), receipt: receipt.clone() },
             Act::Help => Input::AskHelpdesk,
             Act::Cancel => Input::Cancel,
             Act::Look => Input::Look,
@@ -268,10 +240,7 @@ impl World {
             Input::Answer(Answer::Code(given)) => Some(*given),
             _ => None,
         };
-        let family = self
-            .journey
-            .counts(&input, &self.facts)
-            .map(|(family, _)| family);
+        let family = self.journey.counts(&input, &self.facts).map(|(family, _)| family);
         let before = self.journey.clone();
         let step = before.clone().step(input, &self.facts, self.now);
         if let (Some(Guess::Wrong), Some(family)) = (step.guess, family) {
@@ -284,23 +253,14 @@ impl World {
                     self.sent.push(self.drawn);
                 }
                 Effect::ConsumeStep { registration, step } => {
-                    let app = self
-                        .facts
-                        .registrations
-                        .iter_mut()
-                        .filter(|one| one.id == *registration);
+                    let app = self.facts.registrations.iter_mut().filter(|one| one.id == *registration);
                     app.for_each(|one| one.last_step = Some(*step));
                 }
                 _ => {}
             }
         }
         self.journey = step.next.clone();
-        Turn {
-            before,
-            step,
-            at: self.now,
-            given,
-        }
+        Turn { before, step, at: self.now, given }
     }
 
     /// The hash of the newest code.
@@ -314,14 +274,9 @@ impl World {
     }
 
     fn number(&self, method: Method, typed: Typed) -> Option<String> {
-        let on_file = self
-            .facts
-            .registration(fixture::id(method))
-            .map(|one| one.contact.clone());
+        let on_file = self.facts.registration(fixture::id(method)).map(|one| one.contact.clone());
         match (typed, on_file) {
-            (Typed::Right, Some(readmit_core::registration::Contact::Phone { number, .. })) => {
-                Some(number.e164())
-            }
+            (Typed::Right, Some(readmit_core::registration::Contact::Phone { number, .. })) => Some(number.e164()),
             (Typed::Right | Typed::Wrong, _) => Some("+44 7700900999".to_owned()),
             (Typed::Nothing, _) => None,
         }
@@ -355,19 +310,13 @@ impl World {
     fn change(&mut self, change: Change) {
         let facts = &mut self.facts;
         match change {
-            Change::Require(gates) => {
-                fixture::edit_policy(facts, |policy| policy.values.required = gates)
-            }
+            Change::Require(gates) => fixture::edit_policy(facts, |policy| policy.values.required = gates),
             Change::Forbid(method) => {
-                fixture::edit_policy(facts, |policy| {
-                    policy.values.methods.retain(|one| *one != method)
-                });
+                fixture::edit_policy(facts, |policy| policy.values.methods.retain(|one| *one != method));
             }
             Change::Move(method) => {
                 let contact = match method {
-                    Method::Sms | Method::VoiceMobile | Method::VoiceOffice => {
-                        fixture::phone("+44 7700900456")
-                    }
+                    Method::Sms | Method::VoiceMobile | Method::VoiceOffice => fixture::phone("+44 7700900456"),
                     Method::Email => fixture::mailbox("ada@elsewhere.example"),
                     Method::AppCode | Method::Questions => return,
                 };

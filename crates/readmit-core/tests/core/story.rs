@@ -35,11 +35,7 @@ impl Story {
     pub(crate) fn of(facts: Facts) -> Self {
         let asked = fixture::asked(fixture::owner(&facts), Aim::Reset);
         let journey = journey::begin(&asked, &facts, at(0)).next;
-        Self {
-            facts,
-            now: at(0),
-            journey,
-        }
+        Self { facts, now: at(0), journey }
     }
 
     /// Preset `recommended`, every method allowed and on file, this many gates.
@@ -79,11 +75,7 @@ impl Story {
 
     pub(crate) fn chooses(&mut self, method: Method, number: Option<&str>, code: u8) -> Step {
         let (registration, typed_phone) = (fixture::id(method), number.map(ToOwned::to_owned));
-        self.does(Input::Choose {
-            registration,
-            typed_phone,
-            fresh: fixture::fresh(code),
-        })
+        self.does(Input::Choose { registration, typed_phone, fresh: fixture::fresh(code) })
     }
 
     pub(crate) fn types(&mut self, code: u8) -> Step {
@@ -100,9 +92,7 @@ impl Story {
         match method {
             Method::AppCode => self.does(Input::Answer(Answer::App(Some(60_000_000)))),
             Method::Questions => self.does(Input::Answer(Answer::Questions(true))),
-            Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice => {
-                self.types(1)
-            }
+            Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice => self.types(1),
         }
     }
 
@@ -110,24 +100,12 @@ impl Story {
         self.hands_in(order, hashed(), PasswordVerdict::Accepted)
     }
 
-    pub(crate) fn hands_in(
-        &mut self,
-        order: u8,
-        candidate: Candidate,
-        verdict: PasswordVerdict,
-    ) -> Step {
-        self.does(Input::NewPassword {
-            order: fixture::order(order),
-            candidate,
-            verdict,
-        })
+    pub(crate) fn hands_in(&mut self, order: u8, candidate: Candidate, verdict: PasswordVerdict) -> Step {
+        self.does(Input::NewPassword { order: fixture::order(order), candidate, verdict })
     }
 
     pub(crate) fn hears(&mut self, order: u8, receipt: Receipt) -> Step {
-        self.does(Input::Receipt {
-            order: fixture::order(order),
-            receipt,
-        })
+        self.does(Input::Receipt { order: fixture::order(order), receipt })
     }
 
     pub(crate) fn challenge(&self) -> Option<&Challenge> {
@@ -156,23 +134,15 @@ pub(crate) fn hashed() -> Candidate {
 }
 
 pub(crate) fn written(step: &Step) -> bool {
-    step.effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Write(_)))
+    step.effects.iter().any(|effect| matches!(effect, Effect::Write(_)))
 }
 
 pub(crate) fn sends(step: &Step) -> usize {
-    step.effects
-        .iter()
-        .filter(|effect| matches!(effect, Effect::Send(_) | Effect::Call(_)))
-        .count()
+    step.effects.iter().filter(|effect| matches!(effect, Effect::Send(_) | Effect::Call(_))).count()
 }
 
 pub(crate) fn reasons(step: &Step) -> Vec<Reason> {
-    step.activity
-        .iter()
-        .map(|activity| activity.reason)
-        .collect()
+    step.activity.iter().map(|activity| activity.reason).collect()
 }
 
 pub(crate) fn far() -> Facts {
@@ -180,7 +150,5 @@ pub(crate) fn far() -> Facts {
 }
 
 pub(crate) fn uniform(facts: &mut Facts) {
-    edit_policy(facts, |policy| {
-        policy.values.disclosure = Disclosure::Uniform
-    });
+    edit_policy(facts, |policy| policy.values.disclosure = Disclosure::Uniform);
 }

@@ -54,10 +54,7 @@ pub(super) struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self {
-            url: absent("sqlite:readmit.db".to_owned()),
-            password_file: None,
-        }
+        Self { url: absent("sqlite:readmit.db".to_owned()), password_file: None }
     }
 }
 
@@ -69,9 +66,7 @@ pub(super) struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self {
-            master_key_file: absent("keys/master.key".to_owned()),
-        }
+        Self { master_key_file: absent("keys/master.key".to_owned()) }
     }
 }
 
@@ -132,10 +127,7 @@ fn post() -> GatewayMethod {
 }
 
 fn json() -> BTreeMap<String, Spanned<String>> {
-    BTreeMap::from([(
-        "Content-Type".to_owned(),
-        absent("application/json".to_owned()),
-    )])
+    BTreeMap::from([("Content-Type".to_owned(), absent("application/json".to_owned()))])
 }
 
 fn message() -> Spanned<String> {

@@ -19,18 +19,10 @@ use super::place::Place;
 
 const TEMPLATE_FIELDS: [&str; 4] = ["to", "text", "id", "locale"];
 
-pub(super) fn checked(
-    place: &Place<'_>,
-    gateway: file::Gateway,
-) -> Result<GatewayConfig, ConfigError> {
+pub(super) fn checked(place: &Place<'_>, gateway: file::Gateway) -> Result<GatewayConfig, ConfigError> {
     let url = gateway_url(place, &gateway.url)?;
     templated(place, &gateway.body)?;
-    if let Some(bad) = gateway
-        .success_status
-        .get_ref()
-        .iter()
-        .find(|status| !(200..300).contains(*status))
-    {
+    if let Some(bad) = gateway.success_status.get_ref().iter().find(|status| !(200..300).contains(*status)) {
         return Err(place.fault(
             &gateway.success_status,
             format!("{bad} is not a status of success"),
@@ -68,11 +60,7 @@ pub(super) fn checked(
         auth,
         success_status: gateway.success_status.into_inner(),
         success,
-        id_pointer: gateway
-            .id_pointer
-            .as_ref()
-            .map(|at| pointer(place, at))
-            .transpose()?,
+        id_pointer: gateway.id_pointer.as_ref().map(|at| pointer(place, at)).transpose()?,
     })
 }
 
@@ -81,9 +69,7 @@ fn gateway_url(place: &Place<'_>, url: &Spanned<String>) -> Result<String, Confi
     templated(place, url)?;
     // Template fields hold braces, which stand in no URL; any plain text in their place will do.
     let plain = url.get_ref().replace("{{", "").replace("}}", "");
-    let parsed: Uri = plain
-        .parse()
-        .map_err(|_| place.fault(url, "not a URL", fix))?;
+    let parsed: Uri = plain.parse().map_err(|_| place.fault(url, "not a URL", fix))?;
     let host = parsed.host().unwrap_or_default();
     let is_safe = match parsed.scheme_str() {
         Some("https") => true,
@@ -93,29 +79,16 @@ fn gateway_url(place: &Place<'_>, url: &Spanned<String>) -> Result<String, Confi
     if !is_safe {
         return Err(place.fault(url, "codes would cross the network in the clear", fix));
     }
-    let start = plain
-        .split("//")
-        .nth(1)
-        .and_then(|rest| rest.split(['/', '?']).next())
-        .unwrap_or_default();
+    let start = plain.split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
     if start.contains('@') || host.is_empty() || !url.get_ref().contains(&format!("//{start}")) {
-        return Err(place.fault(
-            url,
-            "the host must be plain, without a login or a template field",
-            fix,
-        ));
+        return Err(place.fault(url, "the host must be plain, without a login or a template field", fix));
     }
     Ok(url.get_ref().clone())
 }
 
 fn auth(place: &Place<'_>, gateway: &file::Gateway) -> Result<GatewayAuth, ConfigError> {
-    let missing = |what: &str| {
-        place.fault(
-            &gateway.auth,
-            format!("{what} is missing beside it"),
-            format!("Add {what}."),
-        )
-    };
+    let missing =
+        |what: &str| place.fault(&gateway.auth, format!("{what} is missing beside it"), format!("Add {what}."));
     match gateway.auth.get_ref() {
         file::Auth::None => match gateway.username.as_ref().or(gateway.secret_file.as_ref()) {
             Some(surplus) => Err(place.fault(
@@ -125,18 +98,11 @@ fn auth(place: &Place<'_>, gateway: &file::Gateway) -> Result<GatewayAuth, Confi
             )),
             None => Ok(GatewayAuth::None),
         },
-        file::Auth::Basic => login(
-            place,
-            gateway.username.as_ref(),
-            gateway.secret_file.as_ref(),
-            "secret_file",
-        )?
-        .map(GatewayAuth::Basic)
-        .ok_or_else(|| missing("username")),
+        file::Auth::Basic => login(place, gateway.username.as_ref(), gateway.secret_file.as_ref(), "secret_file")?
+            .map(GatewayAuth::Basic)
+            .ok_or_else(|| missing("username")),
         file::Auth::Bearer => match (&gateway.username, &gateway.secret_file) {
-            (Some(surplus), _) => {
-                Err(place.fault(surplus, "auth is \"bearer\"", "Remove this key."))
-            }
+            (Some(surplus), _) => Err(place.fault(surplus, "auth is \"bearer\"", "Remove this key.")),
             (None, Some(file)) => Ok(GatewayAuth::Bearer(secret(place, file)?)),
             (None, None) => Err(missing("secret_file")),
         },
@@ -148,8 +114,7 @@ fn headers(
     headers: BTreeMap<String, Spanned<String>>,
 ) -> Result<BTreeMap<String, String>, ConfigError> {
     for (name, value) in &headers {
-        let is_valid =
-            name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value.get_ref()).is_ok();
+        let is_valid = name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value.get_ref()).is_ok();
         if !is_valid {
             return Err(place.fault(
                 value,
@@ -158,18 +123,11 @@ fn headers(
             ));
         }
         if name.eq_ignore_ascii_case("authorization") {
-            return Err(place.fault(
-                value,
-                "a secret does not stand in this file",
-                "Use auth and secret_file.",
-            ));
+            return Err(place.fault(value, "a secret does not stand in this file", "Use auth and secret_file."));
         }
         templated(place, value)?;
     }
-    Ok(headers
-        .into_iter()
-        .map(|(name, value)| (name, value.into_inner()))
-        .collect())
+    Ok(headers.into_iter().map(|(name, value)| (name, value.into_inner())).collect())
 }
 
 /// Each `{{…}}` is a field that we fill.
@@ -188,9 +146,5 @@ fn pointer(place: &Place<'_>, text: &Spanned<String>) -> Result<String, ConfigEr
     if text.get_ref().starts_with('/') {
         return Ok(text.get_ref().clone());
     }
-    Err(place.fault(
-        text,
-        "not a JSON pointer",
-        "Begin with a slash, as in \"/messages/0/status\".",
-    ))
+    Err(place.fault(text, "not a JSON pointer", "Begin with a slash, as in \"/messages/0/status\"."))
 }

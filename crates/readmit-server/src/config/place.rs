@@ -25,12 +25,7 @@ impl<'a> Place<'a> {
     }
 
     /// What is wrong with a value.
-    pub(super) fn fault<T>(
-        &self,
-        at: &Spanned<T>,
-        problem: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> ConfigError {
+    pub(super) fn fault<T>(&self, at: &Spanned<T>, problem: impl Into<String>, fix: impl Into<String>) -> ConfigError {
         self.fault_at(at.span(), problem.into(), fix.into())
     }
 
@@ -46,18 +41,10 @@ impl<'a> Place<'a> {
         } else {
             "Write it as readmit.example.toml shows."
         };
-        let mut fault = self.fault_at(
-            error.span().unwrap_or(0..0),
-            message.clone(),
-            fix.to_owned(),
-        );
-        let missing = message
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.split_once('`'));
+        let mut fault = self.fault_at(error.span().unwrap_or(0..0), message.clone(), fix.to_owned());
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
         if let Some((name, _)) = missing {
-            let table = self
-                .located(error.span().map_or(0, |span| span.start))
-                .table;
+            let table = self.located(error.span().map_or(0, |span| span.start)).table;
             fault.key = joined(table, name);
         }
         fault
@@ -76,11 +63,7 @@ impl<'a> Place<'a> {
 
     /// The line of a byte, and the last table and key that begin before or on that line.
     fn located(&self, offset: usize) -> Located<'a> {
-        let mut located = Located {
-            line: 1,
-            table: "",
-            key: "",
-        };
+        let mut located = Located { line: 1, table: "", key: "" };
         let mut start = 0;
         for (index, line) in self.text.split_inclusive('\n').enumerate() {
             if start > offset {
@@ -93,10 +76,7 @@ impl<'a> Place<'a> {
                 located.table = table.0.trim_matches(['[', ' ']);
                 located.key = "";
             } else if let Some((key, _)) = line.split_once('=')
-                && key
-                    .trim()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+                && key.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
             {
                 located.key = key.trim();
             }

@@ -62,21 +62,17 @@ impl MailConfig {
             return Err("mail.port must be 1 to 65535".to_owned());
         }
         if strict_address(&self.from).is_none() {
-            return Err(
-                "mail.from must be one bare address such as no-reply@example.org".to_owned(),
-            );
+            return Err("mail.from must be one bare address such as no-reply@example.org".to_owned());
         }
-        if self
-            .ehlo_name
-            .as_deref()
-            .is_some_and(|name| !is_ehlo_name(name))
-        {
+        if self.ehlo_name.as_deref().is_some_and(|name| !is_ehlo_name(name)) {
             return Err("mail.ehlo_name must be a host name or an address in brackets".to_owned());
         }
         match (&self.username, &self.password_file) {
             (Some(_), None) => Err("mail.username needs mail.password_file".to_owned()),
             (None, Some(_)) => Err("mail.password_file needs mail.username".to_owned()),
-            (Some(name), _) if name.is_empty() || name.contains('\0') => Err("mail.username is empty or has a NUL".to_owned()),
+            (Some(name), _) if name.is_empty() || name.contains('\0') => {
+                Err("mail.username is empty or has a NUL".to_owned())
+            }
             (Some(_), _) if self.security == MailSecurity::None => {
                 Err("mail.username would be sent unprotected: set mail.security to \"starttls\" or \"tls\"".to_owned())
             }
@@ -158,18 +154,12 @@ impl GatewayConfig {
         self.request_method()?;
         self.request_headers()?;
         self.request_body()?;
-        match (
-            self.auth,
-            self.username.is_some(),
-            self.secret_file.is_some(),
-        ) {
+        match (self.auth, self.username.is_some(), self.secret_file.is_some()) {
             (GatewayAuth::None, false, false)
             | (GatewayAuth::Basic, true, true)
             | (GatewayAuth::Bearer, false, true) => {}
             (GatewayAuth::None, _, _) => {
-                return Err(
-                    "username and secret_file need auth = \"basic\" or \"bearer\"".to_owned(),
-                );
+                return Err("username and secret_file need auth = \"basic\" or \"bearer\"".to_owned());
             }
             (GatewayAuth::Basic, _, _) => {
                 return Err("auth = \"basic\" needs username and secret_file".to_owned());
@@ -178,12 +168,7 @@ impl GatewayConfig {
                 return Err("auth = \"bearer\" needs secret_file and no username".to_owned());
             }
         }
-        if self.success_status.is_empty()
-            || !self
-                .success_status
-                .iter()
-                .all(|code| (200..300).contains(code))
-        {
+        if self.success_status.is_empty() || !self.success_status.iter().all(|code| (200..300).contains(code)) {
             return Err("success_status must list statuses from 200 to 299".to_owned());
         }
         if self.success_pointer.is_some() && self.success_text.is_some() {
@@ -192,28 +177,17 @@ impl GatewayConfig {
         if self.success_text.as_deref() == Some("") {
             return Err("success_text is empty".to_owned());
         }
-        let pointers = [
-            ("success_pointer", &self.success_pointer),
-            ("id_pointer", &self.id_pointer),
-        ];
-        match pointers.iter().find(|(_, pointer)| {
-            pointer
-                .as_deref()
-                .is_some_and(|pointer| !pointer.starts_with('/'))
-        }) {
-            Some((key, _)) => Err(format!(
-                "{key} must be a JSON pointer such as /messages/0/id"
-            )),
+        let pointers = [("success_pointer", &self.success_pointer), ("id_pointer", &self.id_pointer)];
+        match pointers.iter().find(|(_, pointer)| pointer.as_deref().is_some_and(|pointer| !pointer.starts_with('/'))) {
+            Some((key, _)) => Err(format!("{key} must be a JSON pointer such as /messages/0/id")),
             None => Ok(()),
         }
     }
 
     /// The address, parsed and checked.
     pub(super) fn request_url(&self) -> Result<Template, String> {
-        let template =
-            Template::parse(&self.url, Escape::Percent).map_err(|fault| format!("url: {fault}"))?;
-        let parsed = reqwest::Url::parse(&template.fill_all("x"))
-            .map_err(|fault| format!("url: {fault}"))?;
+        let template = Template::parse(&self.url, Escape::Percent).map_err(|fault| format!("url: {fault}"))?;
+        let parsed = reqwest::Url::parse(&template.fill_all("x")).map_err(|fault| format!("url: {fault}"))?;
         if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
             return Err("url must begin with https:// or http:// and a host".to_owned());
         }
@@ -221,17 +195,8 @@ impl GatewayConfig {
             return Err("url must not hold a login: use auth, username and secret_file".to_owned());
         }
         let after_scheme = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = after_scheme
-            .split(['/', '?', '#'])
-            .next()
-            .unwrap_or_default();
-        if authority.contains("{{")
-            || self
-                .url
-                .split("://")
-                .next()
-                .is_some_and(|scheme| scheme.contains("{{"))
-        {
+        let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains("{{") || self.url.split("://").next().is_some_and(|scheme| scheme.contains("{{")) {
             return Err("url: template fields are allowed only after the host".to_owned());
         }
         Ok(template)
@@ -252,27 +217,17 @@ impl GatewayConfig {
     pub(super) fn request_headers(&self) -> Result<HeaderMap, String> {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            let key: HeaderName = name
-                .parse()
-                .map_err(|_| format!("headers: {name} is not a header name"))?;
+            let key: HeaderName = name.parse().map_err(|_| format!("headers: {name} is not a header name"))?;
             if value.contains("{{") {
                 return Err(format!("headers: {name} must not hold a template field"));
             }
-            let ours = [
-                "authorization",
-                "host",
-                "content-length",
-                "transfer-encoding",
-                "connection",
-                "idempotency-key",
-            ];
+            let ours =
+                ["authorization", "host", "content-length", "transfer-encoding", "connection", "idempotency-key"];
             if ours.contains(&key.as_str()) {
-                return Err(format!(
-                    "headers: {name} is set by us; for a login use auth and secret_file"
-                ));
+                return Err(format!("headers: {name} is set by us; for a login use auth and secret_file"));
             }
-            let value = HeaderValue::from_str(value)
-                .map_err(|_| format!("headers: {name} has a value that cannot be sent"))?;
+            let value =
+                HeaderValue::from_str(value).map_err(|_| format!("headers: {name} has a value that cannot be sent"))?;
             if headers.insert(key, value).is_some() {
                 return Err(format!("headers: {name} is there twice"));
             }
@@ -285,10 +240,7 @@ impl GatewayConfig {
         let Some(body) = &self.body else {
             return Ok(None);
         };
-        let content_type = self
-            .headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let content_type = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let Some((_, content_type)) = content_type else {
             return Err("body needs a content-type in headers".to_owned());
         };
@@ -296,9 +248,7 @@ impl GatewayConfig {
             .ok_or("headers: content-type must be application/json, application/x-www-form-urlencoded, application/xml or text/plain")?;
         let template = Template::parse(body, escape).map_err(|fault| format!("body: {fault}"))?;
         // A field that stands outside quotes gives no JSON with this value.
-        if escape == Escape::Json
-            && serde_json::from_str::<Value>(&template.fill_all("x\"\\")).is_err()
-        {
+        if escape == Escape::Json && serde_json::from_str::<Value>(&template.fill_all("x\"\\")).is_err() {
             return Err("body is not JSON; template fields stand inside quotes".to_owned());
         }
         Ok(Some(template))
@@ -306,9 +256,7 @@ impl GatewayConfig {
 }
 
 fn is_ehlo_name(name: &str) -> bool {
-    let literal = name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let literal = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     match literal.map(|inside| inside.strip_prefix("IPv6:").unwrap_or(inside)) {
         Some(address) => address.parse::<std::net::IpAddr>().is_ok(),
         None => is_host_name(name),

@@ -78,16 +78,11 @@ impl Gateway {
 
     /// Tries once. 408, 429, 5xx and trouble with the connection can be tried again, under the same Idempotency-Key.
     pub(super) async fn send(&self, message: &Message) -> Delivered {
-        let Some(key) = HeaderValue::from_str(&message.id)
-            .ok()
-            .filter(|_| is_token(&message.id))
-        else {
+        let Some(key) = HeaderValue::from_str(&message.id).ok().filter(|_| is_token(&message.id)) else {
             return Delivered::failed(Reason::Malformed, "message");
         };
-        let mut request = self
-            .client
-            .request(self.method.clone(), self.url.fill(message))
-            .headers(self.headers.clone());
+        let mut request =
+            self.client.request(self.method.clone(), self.url.fill(message)).headers(self.headers.clone());
         request = request.header("idempotency-key", key);
         if let Some(body) = &self.body {
             request = request.body(body.fill(message));
@@ -110,61 +105,34 @@ impl Gateway {
         let text = String::from_utf8_lossy(body);
         let json: Option<Value> = serde_json::from_str(&text).ok();
         let at = |pointer: &String| json.as_ref().and_then(|json| json.pointer(pointer));
-        let pointed = self
-            .success
-            .pointer
-            .as_ref()
-            .is_none_or(|pointer| at(pointer).is_some_and(is_true));
-        let contained = self
-            .success
-            .text
-            .as_ref()
-            .is_none_or(|needed| text.contains(needed.as_str()));
+        let pointed = self.success.pointer.as_ref().is_none_or(|pointer| at(pointer).is_some_and(is_true));
+        let contained = self.success.text.as_ref().is_none_or(|needed| text.contains(needed.as_str()));
         if !pointed || !contained {
             return Delivered::failed(Reason::Refused, status.as_str());
         }
-        let id = self
-            .id_pointer
-            .as_ref()
-            .and_then(at)
-            .and_then(|value| match value {
-                Value::String(id) => safe_code(id),
-                Value::Number(id) => Some(id.to_string()),
-                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-            });
-        Delivered::Accepted {
-            provider_code: id.unwrap_or_else(|| status.as_str().to_owned()),
-        }
+        let id = self.id_pointer.as_ref().and_then(at).and_then(|value| match value {
+            Value::String(id) => safe_code(id),
+            Value::Number(id) => Some(id.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        });
+        Delivered::Accepted { provider_code: id.unwrap_or_else(|| status.as_str().to_owned()) }
     }
 }
 
-fn authorization(
-    config: &GatewayConfig,
-    secret: Option<&Zeroizing<String>>,
-) -> Result<Option<HeaderValue>, String> {
+fn authorization(config: &GatewayConfig, secret: Option<&Zeroizing<String>>) -> Result<Option<HeaderValue>, String> {
     use base64::Engine;
-    let needed = || {
-        secret
-            .filter(|secret| !secret.is_empty())
-            .ok_or("secret_file is empty or could not be read")
-    };
+    let needed = || secret.filter(|secret| !secret.is_empty()).ok_or("secret_file is empty or could not be read");
     let line = match config.auth {
         GatewayAuth::None => return Ok(None),
         GatewayAuth::Basic => {
-            let pair = Zeroizing::new(format!(
-                "{}:{}",
-                config.username.as_deref().unwrap_or_default(),
-                needed()?.as_str()
-            ));
-            Zeroizing::new(format!(
-                "Basic {}",
-                base64::prelude::BASE64_STANDARD.encode(pair.as_str())
-            ))
+            let pair =
+                Zeroizing::new(format!("{}:{}", config.username.as_deref().unwrap_or_default(), needed()?.as_str()));
+            Zeroizing::new(format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(pair.as_str())))
         }
         GatewayAuth::Bearer => Zeroizing::new(format!("Bearer {}", needed()?.as_str())),
     };
-    let mut value = HeaderValue::from_str(&line)
-        .map_err(|_| "secret_file holds characters that no header can carry")?;
+    let mut value =
+        HeaderValue::from_str(&line).map_err(|_| "secret_file holds characters that no header can carry")?;
     value.set_sensitive(true);
     Ok(Some(value))
 }
@@ -174,9 +142,7 @@ async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, Delivered> {
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => {
-                body.extend_from_slice(&chunk)
-            }
+            Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
             Ok(Some(_)) => return Err(Delivered::failed(Reason::Answer, "answer-too-long")),
             Ok(None) => return Ok(body),
             Err(error) => return Err(unreached(&error)),
@@ -186,11 +152,7 @@ async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, Delivered> {
 
 fn refused(status: StatusCode, headers: &HeaderMap) -> Delivered {
     let provider_code = status.as_str().to_owned();
-    let again = |reason| Delivered::Retry {
-        provider_code: provider_code.clone(),
-        reason,
-        after: wait_asked(headers),
-    };
+    let again = |reason| Delivered::Retry { provider_code: provider_code.clone(), reason, after: wait_asked(headers) };
     match status.as_u16() {
         408 => again(Reason::Timeout),
         429 => again(Reason::Throttled),
@@ -203,23 +165,12 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Delivered {
 
 /// `Retry-After` (RFC 9110 §10.2.3): seconds, or a date measured against the gateway's own `Date`.
 fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .map(str::trim)
-    };
-    let date = |text: &str| {
-        jiff::fmt::rfc2822::parse(text)
-            .ok()
-            .map(|date| date.timestamp())
-    };
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let date = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp());
     let asked = text(header::RETRY_AFTER)?;
     let wait = match asked.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            Duration::try_from(date(asked)?.duration_since(date(text(header::DATE)?)?)).ok()?
-        }
+        Err(_) => Duration::try_from(date(asked)?.duration_since(date(text(header::DATE)?)?)).ok()?,
     };
     Some(wait.min(LONGEST_WAIT))
 }

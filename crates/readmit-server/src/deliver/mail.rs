@@ -54,10 +54,7 @@ impl Smtp {
         config.check()?;
         let from = strict_address(&config.from).ok_or("mail.from is not an address")?;
         let login = match (&config.username, password) {
-            (Some(username), Some(password)) => Some(Login {
-                username: username.clone(),
-                password,
-            }),
+            (Some(username), Some(password)) => Some(Login { username: username.clone(), password }),
             (Some(_), None) => return Err("mail.password_file could not be read".to_owned()),
             (None, _) => None,
         };
@@ -65,10 +62,7 @@ impl Smtp {
             host: config.host.clone(),
             port: config.relay_port(),
             security: config.security,
-            ehlo: config
-                .ehlo_name
-                .clone()
-                .unwrap_or_else(|| from.domain().to_owned()),
+            ehlo: config.ehlo_name.clone().unwrap_or_else(|| from.domain().to_owned()),
             from,
             login,
             tls: Arc::new(client_config(config)?),
@@ -90,9 +84,7 @@ impl Smtp {
         let to = strict_address(&message.to).ok_or_else(|| malformed("address"))?;
         let mail = compose(message, &self.from, &to).ok_or_else(|| malformed("message"))?;
         let mut session = self.session().await?;
-        let handed = session
-            .hand_over(self.from.as_ref(), to.as_ref(), &mail)
-            .await;
+        let handed = session.hand_over(self.from.as_ref(), to.as_ref(), &mail).await;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if handed.is_ok() && idle.len() < KEPT_SESSIONS {
             idle.push(session);
@@ -105,17 +97,9 @@ impl Smtp {
     pub async fn probe(&self) -> Result<(), String> {
         match self.session().await {
             Ok(_) | Err(Delivered::Accepted { .. }) => Ok(()),
-            Err(
-                Delivered::Retry {
-                    provider_code,
-                    reason,
-                    ..
-                }
-                | Delivered::Failed {
-                    provider_code,
-                    reason,
-                },
-            ) => Err(format!("{}: {provider_code}", reason.as_str())),
+            Err(Delivered::Retry { provider_code, reason, .. } | Delivered::Failed { provider_code, reason }) => {
+                Err(format!("{}: {provider_code}", reason.as_str()))
+            }
         }
     }
 
@@ -138,10 +122,7 @@ impl Smtp {
     }
 
     fn take_idle(&self) -> Option<Session> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 }
 
@@ -154,32 +135,22 @@ fn compose(message: &Message, from: &Address, to: &Address) -> Option<Zeroizing<
     let builder = lettre::Message::builder()
         .from(Mailbox::new(name, from.clone()))
         .to(Mailbox::new(None, to.clone()))
-        .subject(one_line(
-            message.subject.as_deref().unwrap_or_default(),
-            SUBJECT_LENGTH,
-        ))
+        .subject(one_line(message.subject.as_deref().unwrap_or_default(), SUBJECT_LENGTH))
         .date(SystemTime::try_from(message.created_at).ok()?)
         .message_id(Some(format!("<{}@{}>", message.id, from.domain())))
         .raw_header(header("Auto-Submitted", "auto-generated")?)
         .raw_header(header("X-Auto-Response-Suppress", "All")?)
         .raw_header(header(
             "Content-Language",
-            Some(&message.locale)
-                .filter(|tag| is_token(tag))
-                .map_or("en", |tag| tag),
+            Some(&message.locale).filter(|tag| is_token(tag)).map_or("en", |tag| tag),
         )?)
         .raw_header(header("Support-Code", &message.support_code)?);
-    let plain = SinglePart::builder()
-        .header(ContentType::TEXT_PLAIN)
-        .body(crlf(&message.text));
+    let plain = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(crlf(&message.text));
     let built = match &message.html {
         Some(html) => {
-            let html = SinglePart::builder()
-                .header(ContentType::TEXT_HTML)
-                .body(crlf(html));
-            let parts = MultiPart::builder()
-                .kind(MultiPartKind::Alternative)
-                .boundary(format!("readmit-{}", message.id));
+            let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(crlf(html));
+            let parts =
+                MultiPart::builder().kind(MultiPartKind::Alternative).boundary(format!("readmit-{}", message.id));
             builder.multipart(parts.singlepart(plain).singlepart(html))
         }
         None => builder.singlepart(plain),
@@ -189,17 +160,12 @@ fn compose(message: &Message, from: &Address, to: &Address) -> Option<Zeroizing<
 }
 
 fn header(name: &'static str, value: &str) -> Option<HeaderValue> {
-    Some(HeaderValue::new(
-        HeaderName::new_from_ascii(name.to_owned()).ok()?,
-        value.to_owned(),
-    ))
+    Some(HeaderValue::new(HeaderName::new_from_ascii(name.to_owned()).ok()?, value.to_owned()))
 }
 
 /// One kind of line end only, so that no lone CR or LF can hide a command (SMTP smuggling).
 fn crlf(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .replace('\n', "\r\n")
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
 
 /// TLS 1.2 or 1.3, checked against the roots of the system and of `ca_file`.
@@ -208,27 +174,19 @@ fn client_config(config: &MailConfig) -> Result<ClientConfig, String> {
     if let Some(file) = &config.ca_file {
         let told = |why: &dyn std::fmt::Display| format!("mail.ca_file {}: {why}", file.display());
         let read = CertificateDer::pem_file_iter(file).map_err(|error| told(&error))?;
-        roots = read
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| told(&error))?;
+        roots = read.collect::<Result<Vec<_>, _>>().map_err(|error| told(&error))?;
         if roots.is_empty() {
             return Err(told(&"no PEM certificate in it"));
         }
     }
     let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let unsound = |error: rustls::Error| format!("mail: TLS cannot be set up: {error}");
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&crypto))
-        .with_safe_default_protocol_versions();
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&crypto)).with_safe_default_protocol_versions();
     let builder = builder.map_err(unsound)?;
     if config.security == MailSecurity::None {
-        return Ok(builder
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth());
+        return Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth());
     }
     let verifier = Verifier::new_with_extra_roots(roots, crypto).map_err(unsound)?;
     // The platform's verifier is the full one: chain, validity and name.
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }

@@ -47,12 +47,7 @@ impl MemoryOutbox {
 
     /// The messages, oldest first.
     pub fn items(&self) -> Vec<MemoryItem> {
-        self.items
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.items.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Keeps the message once, however often it is tried.
@@ -73,8 +68,6 @@ impl MemoryOutbox {
             }
             items.push_back(item);
         }
-        Delivered::Accepted {
-            provider_code: "memory".to_owned(),
-        }
+        Delivered::Accepted { provider_code: "memory".to_owned() }
     }
 }

@@ -93,18 +93,11 @@ pub enum Delivered {
 
 impl Delivered {
     fn retry(reason: Reason, provider_code: impl Into<String>) -> Self {
-        Self::Retry {
-            provider_code: provider_code.into(),
-            reason,
-            after: None,
-        }
+        Self::Retry { provider_code: provider_code.into(), reason, after: None }
     }
 
     fn failed(reason: Reason, provider_code: impl Into<String>) -> Self {
-        Self::Failed {
-            provider_code: provider_code.into(),
-            reason,
-        }
+        Self::Failed { provider_code: provider_code.into(), reason }
     }
 }
 
@@ -202,19 +195,12 @@ impl Drivers {
 
 /// Whether the text may stand in a Message-ID or a header as it is.
 fn is_token(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
 /// What a stranger's answer may leave behind in our tables: 1 to 120 printable ASCII characters and no address.
 fn safe_code(answer: &str) -> Option<String> {
-    let kept: String = answer
-        .chars()
-        .filter(|c| (' '..='~').contains(c))
-        .take(120)
-        .collect();
+    let kept: String = answer.chars().filter(|c| (' '..='~').contains(c)).take(120).collect();
     let kept = kept.trim();
     (!kept.is_empty() && !kept.contains('@')).then(|| kept.to_owned())
 }

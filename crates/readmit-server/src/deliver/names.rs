@@ -8,28 +8,14 @@ const NAME_LENGTH: usize = 64;
 /// and nothing a mail program would turn into a link or an address. May come out empty.
 pub fn plain_name(raw: &str) -> String {
     let visible = visible(raw);
-    let words = visible
-        .split_whitespace()
-        .filter(|word| !is_link(word))
-        .map(unlink);
-    let name: String = words
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(NAME_LENGTH)
-        .collect();
+    let words = visible.split_whitespace().filter(|word| !is_link(word)).map(unlink);
+    let name: String = words.collect::<Vec<_>>().join(" ").chars().take(NAME_LENGTH).collect();
     name.trim_end().to_owned()
 }
 
 /// One line without controls or direction characters, spaces single, at most `length` characters.
 pub(super) fn one_line(raw: &str, length: usize) -> String {
-    let line: String = visible(raw)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(length)
-        .collect();
+    let line: String = visible(raw).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(length).collect();
     line.trim_end().to_owned()
 }
 
@@ -37,18 +23,10 @@ pub(super) fn one_line(raw: &str, length: usize) -> String {
 pub(super) fn strict_address(raw: &str) -> Option<Address> {
     let (local, domain) = raw.split_once('@')?;
     let atom = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
     };
-    let fits =
-        raw.len() <= 254 && local.len() <= 64 && local.split('.').all(atom) && is_host_name(domain);
-    if fits {
-        Address::new(local, domain).ok()
-    } else {
-        None
-    }
+    let fits = raw.len() <= 254 && local.len() <= 64 && local.split('.').all(atom) && is_host_name(domain);
+    if fits { Address::new(local, domain).ok() } else { None }
 }
 
 /// Whether the text is a host name of letters, digits and hyphens (RFC 1123).
@@ -63,22 +41,14 @@ pub(super) fn is_host_name(raw: &str) -> bool {
 }
 
 fn visible(raw: &str) -> String {
-    let spaced = raw
-        .chars()
-        .take(4096)
-        .map(|c| if c.is_control() { ' ' } else { c });
+    let spaced = raw.chars().take(4096).map(|c| if c.is_control() { ' ' } else { c });
     spaced.filter(|c| !is_invisible(*c)).collect()
 }
 
 fn is_link(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let path = lower
-        .split_once('/')
-        .is_some_and(|(host, _)| host.contains('.'));
-    path || lower.contains('@')
-        || lower.contains("://")
-        || lower.contains("www.")
-        || lower.contains("mailto:")
+    let path = lower.split_once('/').is_some_and(|(host, _)| host.contains('.'));
+    path || lower.contains('@') || lower.contains("://") || lower.contains("www.") || lower.contains("mailto:")
 }
 
 /// `St.Gallen` and `evil.com` look the same to a mail program: without the dot neither is a link.
@@ -87,9 +57,7 @@ fn unlink(word: &str) -> String {
     let mut rest = word.chars().peekable();
     let mut before = ' ';
     while let Some(c) = rest.next() {
-        let joins = c == '.'
-            && before.is_alphanumeric()
-            && rest.peek().is_some_and(|next| next.is_alphanumeric());
+        let joins = c == '.' && before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
         let kept = if joins { ' ' } else { c };
         out.push(kept);
         before = c;
@@ -129,11 +97,7 @@ mod tests {
 
     #[test]
     fn only_a_bare_address_is_an_address() {
-        for good in [
-            "a@b.test",
-            "first.last+tag@mail.example.test",
-            "o'hara@x-y.test",
-        ] {
+        for good in ["a@b.test", "first.last+tag@mail.example.test", "o'hara@x-y.test"] {
             assert!(strict_address(good).is_some(), "{good}");
         }
         for bad in [

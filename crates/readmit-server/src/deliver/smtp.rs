@@ -58,22 +58,13 @@ struct Reply {
 
 impl Session {
     /// Connects, and with `tls` shakes hands first (RFC 8314); then hears the greeting and says EHLO.
-    pub(super) async fn open(
-        host: &str,
-        port: u16,
-        tls: Option<&Arc<ClientConfig>>,
-        ehlo: &str,
-    ) -> Tried<Self> {
+    pub(super) async fn open(host: &str, port: u16, tls: Option<&Arc<ClientConfig>>, ehlo: &str) -> Tried<Self> {
         let stream = connect(host, port).await?;
         let line = match tls {
             Some(config) => Line::Tls(Box::new(handshake(stream, host, config).await?)),
             None => Line::Plain(stream),
         };
-        let mut session = Self {
-            line,
-            unread: Vec::new(),
-            offers: Vec::new(),
-        };
+        let mut session = Self { line, unread: Vec::new(), offers: Vec::new() };
         let greeting = session.reply().await?;
         greeting.expect_before_mail(220)?;
         session.ehlo(ehlo).await?;
@@ -81,12 +72,7 @@ impl Session {
     }
 
     /// Goes over to TLS, or ends: a relay that does not offer it gets nothing more (RFC 3207).
-    pub(super) async fn starttls(
-        mut self,
-        host: &str,
-        config: &Arc<ClientConfig>,
-        ehlo: &str,
-    ) -> Tried<Self> {
+    pub(super) async fn starttls(mut self, host: &str, config: &Arc<ClientConfig>, ehlo: &str) -> Tried<Self> {
         if !self.offers.iter().any(|offer| offer == "STARTTLS") {
             return Err(Delivered::retry(Reason::Tls, "starttls-not-offered"));
         }
@@ -111,27 +97,17 @@ impl Session {
         if matches!(self.line, Line::Plain(_)) {
             return Err(Delivered::retry(Reason::Auth, "login-needs-tls"));
         }
-        let offered = self
-            .offers
-            .iter()
-            .find_map(|offer| offer.strip_prefix("AUTH "))
-            .unwrap_or_default();
+        let offered = self.offers.iter().find_map(|offer| offer.strip_prefix("AUTH ")).unwrap_or_default();
         let offers = |name: &str| offered.split(' ').any(|word| word == name);
         let reply = if offers("PLAIN") {
-            let response =
-                Zeroizing::new(format!("\0{}\0{}", login.username, login.password.as_str()));
-            self.command(&format_secret("AUTH PLAIN ", &response))
-                .await?
+            let response = Zeroizing::new(format!("\0{}\0{}", login.username, login.password.as_str()));
+            self.command(&format_secret("AUTH PLAIN ", &response)).await?
         } else if offers("LOGIN") {
             self.auth_login(login).await?
         } else {
             return Err(Delivered::retry(Reason::Auth, "no-login-offered"));
         };
-        if reply.code == 235 {
-            Ok(())
-        } else {
-            Err(Delivered::retry(Reason::Auth, reply.status()))
-        }
+        if reply.code == 235 { Ok(()) } else { Err(Delivered::retry(Reason::Auth, reply.status())) }
     }
 
     async fn auth_login(&mut self, login: &Login) -> Tried<Reply> {
@@ -149,9 +125,7 @@ impl Session {
     /// Hands one mail to one recipient. `mail` is ASCII with CRLF line ends; dots are stuffed here (RFC 5321 §4.5.2).
     /// The result is the relay's last reply, fit to be shown.
     pub(super) async fn hand_over(&mut self, from: &str, to: &str, mail: &str) -> Tried<String> {
-        self.command(&format!("MAIL FROM:<{from}>"))
-            .await?
-            .expect(250)?;
+        self.command(&format!("MAIL FROM:<{from}>")).await?.expect(250)?;
         let reply = self.command(&format!("RCPT TO:<{to}>")).await?;
         if reply.code != 251 {
             reply.expect(250)?;
@@ -168,31 +142,19 @@ impl Session {
         data.push('.');
         let reply = self.command(&data).await?;
         reply.expect(250)?;
-        Ok(reply
-            .lines
-            .first()
-            .and_then(|line| safe_code(line))
-            .unwrap_or_else(|| reply.status()))
+        Ok(reply.lines.first().and_then(|line| safe_code(line)).unwrap_or_else(|| reply.status()))
     }
 
     /// Whether the session is alive and ready for another mail.
     pub(super) async fn reset(&mut self) -> bool {
         self.unread.is_empty()
-            && matches!(
-                timeout(CONNECT, self.command("RSET")).await,
-                Ok(Ok(Reply { code: 250, .. }))
-            )
+            && matches!(timeout(CONNECT, self.command("RSET")).await, Ok(Ok(Reply { code: 250, .. })))
     }
 
     async fn ehlo(&mut self, name: &str) -> Tried<()> {
         let reply = self.command(&format!("EHLO {name}")).await?;
         reply.expect_before_mail(250)?;
-        self.offers = reply
-            .lines
-            .into_iter()
-            .skip(1)
-            .map(|line| line.to_ascii_uppercase())
-            .collect();
+        self.offers = reply.lines.into_iter().skip(1).map(|line| line.to_ascii_uppercase()).collect();
         Ok(())
     }
 
@@ -215,9 +177,7 @@ impl Session {
     }
 
     async fn reply(&mut self) -> Tried<Reply> {
-        timeout(COMMAND, self.read_reply())
-            .await
-            .unwrap_or_else(|_| Err(Delivered::retry(Reason::Timeout, "command")))
+        timeout(COMMAND, self.read_reply()).await.unwrap_or_else(|_| Err(Delivered::retry(Reason::Timeout, "command")))
     }
 
     async fn read_reply(&mut self) -> Tried<Reply> {
@@ -267,31 +227,17 @@ impl Reply {
 
     /// A refusal before MAIL is about us, not about the message, so it is never final.
     fn expect_before_mail(&self, code: u16) -> Tried<()> {
-        if self.code == code {
-            Ok(())
-        } else {
-            Err(Delivered::retry(Reason::Unavailable, self.status()))
-        }
+        if self.code == code { Ok(()) } else { Err(Delivered::retry(Reason::Unavailable, self.status())) }
     }
 
     /// The enhanced status where there is one, else the three digits.
     fn status(&self) -> String {
-        let word = self
-            .lines
-            .first()
-            .and_then(|line| line.split(' ').next())
-            .unwrap_or_default();
+        let word = self.lines.first().and_then(|line| line.split(' ').next()).unwrap_or_default();
         let parts: Vec<&str> = word.split('.').collect();
-        let number =
-            |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        let enhanced = parts.len() == 3
-            && parts.iter().all(number)
-            && matches!(parts.first(), Some(&"2" | &"4" | &"5"));
-        if enhanced {
-            word.to_owned()
-        } else {
-            self.code.to_string()
-        }
+        let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        let enhanced =
+            parts.len() == 3 && parts.iter().all(number) && matches!(parts.first(), Some(&"2" | &"4" | &"5"));
+        if enhanced { word.to_owned() } else { self.code.to_string() }
     }
 }
 
@@ -299,10 +245,7 @@ fn parse_line(line: &[u8]) -> Option<(u16, bool, String)> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_end_matches(['\r', '\n']);
     let (digits, rest) = text.split_at_checked(3)?;
-    let code = digits
-        .parse()
-        .ok()
-        .filter(|code| (200..600).contains(code))?;
+    let code = digits.parse().ok().filter(|code| (200..600).contains(code))?;
     match rest.strip_prefix('-') {
         Some(more) => Some((code, false, more.to_owned())),
         None if rest.is_empty() => Some((code, true, String::new())),
@@ -339,20 +282,12 @@ async fn connect(host: &str, port: u16) -> Tried<TcpStream> {
     }
 }
 
-async fn handshake(
-    stream: TcpStream,
-    host: &str,
-    config: &Arc<ClientConfig>,
-) -> Tried<TlsStream<TcpStream>> {
-    let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Delivered::retry(Reason::Tls, "certificate-name"))?;
+async fn handshake(stream: TcpStream, host: &str, config: &Arc<ClientConfig>) -> Tried<TlsStream<TcpStream>> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| Delivered::retry(Reason::Tls, "certificate-name"))?;
     let connector = TlsConnector::from(Arc::clone(config));
     match timeout(CONNECT, connector.connect(name, stream)).await {
         Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(error)) => Err(Delivered::retry(
-            Reason::Tls,
-            tls_fault(&error).unwrap_or("tls-handshake"),
-        )),
+        Ok(Err(error)) => Err(Delivered::retry(Reason::Tls, tls_fault(&error).unwrap_or("tls-handshake"))),
         Err(_) => Err(Delivered::retry(Reason::Timeout, "tls")),
     }
 }
@@ -360,10 +295,7 @@ async fn handshake(
 /// The word for a fault of TLS that lies in this error, however deep it is wrapped.
 pub(super) fn tls_fault(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut inner = error;
-    while let Some(wrapped) = inner
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-    {
+    while let Some(wrapped) = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         inner = wrapped;
     }
     match inner.downcast_ref::<rustls::Error>()? {
@@ -374,12 +306,8 @@ pub(super) fn tls_fault(error: &(dyn Error + 'static)) -> Option<&'static str> {
 
 fn certificate_fault(fault: &CertificateError) -> &'static str {
     match fault {
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "certificate-name"
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "certificate-expired"
-        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "certificate-name",
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "certificate-expired",
         CertificateError::UnknownIssuer => "certificate-unknown-issuer",
         _ => "certificate",
     }
@@ -391,11 +319,7 @@ mod tests {
     use super::parse_line;
 
     fn status(code: u16, line: &str) -> String {
-        Reply {
-            code,
-            lines: vec![line.to_owned()],
-        }
-        .status()
+        Reply { code, lines: vec![line.to_owned()] }.status()
     }
 
     #[test]
@@ -409,20 +333,11 @@ mod tests {
 
     #[test]
     fn a_reply_line_is_three_digits_and_a_mark() {
-        assert_eq!(
-            parse_line(b"250-SIZE 1\r\n"),
-            Some((250, false, "SIZE 1".to_owned()))
-        );
+        assert_eq!(parse_line(b"250-SIZE 1\r\n"), Some((250, false, "SIZE 1".to_owned())));
         assert_eq!(parse_line(b"250 OK\n"), Some((250, true, "OK".to_owned())));
         assert_eq!(parse_line(b"354\r\n"), Some((354, true, String::new())));
-        for bad in [
-            &b"HTTP/1.1 400\r\n"[..],
-            b"25\r\n",
-            b"2500 x\r\n",
-            b"+25 x\r\n",
-            b"999 x\r\n",
-            b"\xff\xff\xff\r\n",
-        ] {
+        for bad in [&b"HTTP/1.1 400\r\n"[..], b"25\r\n", b"2500 x\r\n", b"+25 x\r\n", b"999 x\r\n", b"\xff\xff\xff\r\n"]
+        {
             assert_eq!(parse_line(bad), None, "{bad:?}");
         }
     }

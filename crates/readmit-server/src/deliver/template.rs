@@ -18,12 +18,7 @@ pub(super) enum Escape {
 impl Escape {
     /// The escape that a body of this content type needs; `None` for a type we do not know.
     pub(super) fn of_content_type(content_type: &str) -> Option<Self> {
-        let media = content_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match media.as_str() {
             "application/x-www-form-urlencoded" => Some(Self::Percent),
             "application/json" => Some(Self::Json),
@@ -70,9 +65,7 @@ impl Template {
         let mut pieces = Vec::new();
         let mut rest = raw;
         while let Some((before, after)) = rest.split_once("{{") {
-            let closed = after
-                .split_once("}}")
-                .filter(|(name, _)| !name.contains(['{', '"', '<', '&']));
+            let closed = after.split_once("}}").filter(|(name, _)| !name.contains(['{', '"', '<', '&']));
             let (name, behind) = closed.ok_or("a template field is not closed: add }}")?;
             let field = match name.trim() {
                 "to" => Field::To,
@@ -132,9 +125,7 @@ fn percent(value: &str, out: &mut String) {
 
 fn json(value: &str, out: &mut String) {
     let quoted = serde_json::Value::from(value).to_string();
-    let inside = quoted
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
+    let inside = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     out.push_str(inside.unwrap_or_default());
 }
 
@@ -163,40 +154,19 @@ mod tests {
     fn a_value_never_leaves_its_place() {
         let nasty = "a\"b\\c&d<e>'f g+ü%\n";
         for (escape, written) in [
-            (
-                Escape::Percent,
-                "x=a%22b%5Cc%26d%3Ce%3E%27f%20g%2B%C3%BC%25%0A;",
-            ),
+            (Escape::Percent, "x=a%22b%5Cc%26d%3Ce%3E%27f%20g%2B%C3%BC%25%0A;"),
             (Escape::Json, r#"x=a\"b\\c&d<e>'f g+ü%\n;"#),
-            (
-                Escape::Xml,
-                "x=a&quot;b\\c&amp;d&lt;e&gt;&apos;f g+ü%&#10;;",
-            ),
+            (Escape::Xml, "x=a&quot;b\\c&amp;d&lt;e&gt;&apos;f g+ü%&#10;;"),
             (Escape::Plain, "x=a\"b\\c&d<e>'f g+ü%\n;"),
         ] {
-            assert_eq!(
-                Template::parse("x={{ text }};", escape)
-                    .unwrap()
-                    .fill_all(nasty),
-                written
-            );
+            assert_eq!(Template::parse("x={{ text }};", escape).unwrap().fill_all(nasty), written);
         }
-        assert_eq!(
-            Template::parse("{{text}}", Escape::Json)
-                .unwrap()
-                .fill_all("\"\"q\""),
-            r#"\"\"q\""#
-        );
+        assert_eq!(Template::parse("{{text}}", Escape::Json).unwrap().fill_all("\"\"q\""), r#"\"\"q\""#);
     }
 
     #[test]
     fn a_value_that_looks_like_a_field_is_not_filled_again() {
-        assert_eq!(
-            Template::parse("{{to}}", Escape::Plain)
-                .unwrap()
-                .fill_all("{{text}}"),
-            "{{text}}"
-        );
+        assert_eq!(Template::parse("{{to}}", Escape::Plain).unwrap().fill_all("{{text}}"), "{{text}}");
     }
 
     #[test]

@@ -172,10 +172,7 @@ pub struct Health {
 /// The case of what was gathered. Pure.
 fn of(gathered: &Gathered, channels: Channels, now: Timestamp) -> Case {
     let journey = gathered.row.as_ref().map(|row| &row.journey);
-    let own_facts = gathered
-        .facts
-        .as_ref()
-        .filter(|_| !gathered.row.as_ref().is_some_and(|row| row.decoy));
+    let own_facts = gathered.facts.as_ref().filter(|_| !gathered.row.as_ref().is_some_and(|row| row.decoy));
     let page = journey.map(|journey| view::page(journey, own_facts, now));
     let tenant = gathered.tenant.as_ref().map(|row| &row.tenant);
     let kind = kind(gathered);
@@ -189,14 +186,9 @@ fn of(gathered: &Gathered, channels: Channels, now: Timestamp) -> Case {
         page,
         description: description(gathered, page, kind),
         licensing: licensing(gathered),
-        sign_in_model: gathered
-            .facts
-            .as_ref()
-            .map(|facts| facts.account.sign_in_model),
+        sign_in_model: gathered.facts.as_ref().map(|facts| facts.account.sign_in_model),
         state: journey.map(|journey| state(&journey.state)),
-        outcome: journey
-            .and_then(|journey| journey.outcome(now))
-            .map(view::outcome_name),
+        outcome: journey.and_then(|journey| journey.outcome(now)).map(view::outcome_name),
         code: code(gathered, now),
         causes: causes::causes(gathered, now),
         timeline: gathered.items.iter().map(event).collect(),
@@ -207,10 +199,7 @@ fn of(gathered: &Gathered, channels: Channels, now: Timestamp) -> Case {
 }
 
 fn kind(gathered: &Gathered) -> Kind {
-    let last = gathered
-        .items
-        .last()
-        .and_then(|item| item.reason.as_deref());
+    let last = gathered.items.last().and_then(|item| item.reason.as_deref());
     match (&gathered.row, last) {
         (_, Some("ContactedAdministrator")) => Kind::Contact,
         (Some(_), _) => Kind::Journey,
@@ -230,19 +219,14 @@ fn user(gathered: &Gathered) -> CaseUser {
         typed: gathered.typed.as_ref().map(|typed| typed.to_string()),
         id: account.map(|account| account.id),
         upn: account.map(|account| account.upn.to_string()),
-        display_name: account
-            .map(|account| account.display_name.clone())
-            .filter(|name| !name.is_empty()),
+        display_name: account.map(|account| account.display_name.clone()).filter(|name| !name.is_empty()),
     }
 }
 
 /// How sentences name the person.
 fn person(gathered: &Gathered) -> String {
     let user = user(gathered);
-    user.display_name
-        .or(user.upn)
-        .or(user.typed)
-        .unwrap_or_else(|| "?".to_owned())
+    user.display_name.or(user.upn).or(user.typed).unwrap_or_else(|| "?".to_owned())
 }
 
 fn description(gathered: &Gathered, page: Option<PageKind>, kind: Kind) -> String {
@@ -254,18 +238,9 @@ fn description(gathered: &Gathered, page: Option<PageKind>, kind: Kind) -> Strin
         Aim::Reset => "reset",
         Aim::Unlock => "unlock",
     };
-    let asked = if kind == Kind::Contact {
-        Some("contact")
-    } else {
-        None
-    };
+    let asked = if kind == Kind::Contact { Some("contact") } else { None };
     let parts = [Some(wanted), page.map(sentence), asked];
-    parts
-        .into_iter()
-        .flatten()
-        .map(say)
-        .collect::<Vec<_>>()
-        .join(" ")
+    parts.into_iter().flatten().map(say).collect::<Vec<_>>().join(" ")
 }
 
 fn sentence(page: PageKind) -> &'static str {
@@ -317,27 +292,14 @@ fn state(state: &State) -> &'static str {
 
 /// The journey's own code; else the last one that the audit has, which a decoy's visitor did not see.
 fn code(gathered: &Gathered, now: Timestamp) -> Option<CodeView> {
-    let own = gathered
-        .row
-        .as_ref()
-        .and_then(|row| view::code(&row.journey, now));
-    let noted = || {
-        gathered
-            .items
-            .iter()
-            .rev()
-            .find_map(|item| item.code.as_deref()?.parse().ok())
-    };
+    let own = gathered.row.as_ref().and_then(|row| view::code(&row.journey, now));
+    let noted = || gathered.items.iter().rev().find_map(|item| item.code.as_deref()?.parse().ok());
     let hidden = gathered.row.as_ref().is_none_or(|row| row.decoy);
-    own.or_else(|| if hidden { noted() } else { None })
-        .map(CodeView::from)
+    own.or_else(|| if hidden { noted() } else { None }).map(CodeView::from)
 }
 
 fn event(item: &AuditItem) -> Event {
-    let detail = item
-        .reason
-        .as_deref()
-        .and_then(|reason| words::reason(Lang::En, reason));
+    let detail = item.reason.as_deref().and_then(|reason| words::reason(Lang::En, reason));
     Event {
         at: item.at.clone(),
         activity: item.activity.clone(),
@@ -365,11 +327,7 @@ fn delivery(row: &DeliveryRow) -> Delivery {
 
 fn health(channels: Channels) -> Health {
     let word = |configured| {
-        if configured {
-            "configured"
-        } else {
-            "not_configured"
-        }
+        if configured { "configured" } else { "not_configured" }
     };
     Health {
         database: "up",

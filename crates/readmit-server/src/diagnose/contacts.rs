@@ -38,10 +38,7 @@ pub(super) fn attribute(registration: &Registration) -> &'static str {
 pub(super) fn malformed(facts: &Facts) -> Vec<Malformed> {
     let mut found: Vec<Malformed> = Vec::new();
     for one in facts.registrations.iter().filter_map(judge) {
-        if found
-            .iter()
-            .all(|known| (known.attribute, &known.value) != (one.attribute, &one.value))
-        {
+        if found.iter().all(|known| (known.attribute, &known.value) != (one.attribute, &one.value)) {
             found.push(one);
         }
     }
@@ -50,11 +47,9 @@ pub(super) fn malformed(facts: &Facts) -> Vec<Malformed> {
 
 fn judge(registration: &Registration) -> Option<Malformed> {
     let (value, problem, should_be) = match &registration.contact {
-        Contact::MalformedPhone { raw, problem } => (
-            raw,
-            problem.to_string(),
-            problem.suggestion().unwrap_or(NUMBER_FORM),
-        ),
+        Contact::MalformedPhone { raw, problem } => {
+            (raw, problem.to_string(), problem.suggestion().unwrap_or(NUMBER_FORM))
+        }
         Contact::MalformedMailbox(raw) => (raw, "is no mail address".to_owned(), ADDRESS_FORM),
         Contact::Mailbox(_) | Contact::Phone { .. } | Contact::App | Contact::Questions(_) => {
             return None;

@@ -19,14 +19,8 @@ pub(super) fn happened(items: &[AuditItem], deliveries: &[DeliveryRow]) -> Vec<(
     });
     let sent = deliveries.iter().enumerate().flat_map(|(place, one)| {
         let later = deliveries.iter().skip(place + 1);
-        let superseded = later
-            .into_iter()
-            .any(|other| other.kind == one.kind && other.channel == one.channel);
-        let causes = if superseded {
-            Vec::new()
-        } else {
-            became(one, items)
-        };
+        let superseded = later.into_iter().any(|other| other.kind == one.kind && other.channel == one.channel);
+        let causes = if superseded { Vec::new() } else { became(one, items) };
         causes.into_iter().map(move |cause| (cause, shown(one)))
     });
     told.chain(sent).collect()
@@ -62,11 +56,7 @@ fn became(one: &DeliveryRow, items: &[AuditItem]) -> Vec<Cause> {
         "failed" => vec![Cause::DeliveryFailed],
         "queued" | "expired" if one.tries > 0 => vec![Cause::DeliveryFailed],
         "accepted" | "delivered" if one.kind == "code" && !answered(one, items) => {
-            vec![if by_mail {
-                Cause::MailAcceptedByRelay
-            } else {
-                Cause::DeliveryUnconfirmed
-            }]
+            vec![if by_mail { Cause::MailAcceptedByRelay } else { Cause::DeliveryUnconfirmed }]
         }
         _ => Vec::new(),
     }
@@ -87,10 +77,8 @@ fn shown(one: &DeliveryRow) -> Shown {
 fn answered(one: &DeliveryRow, items: &[AuditItem]) -> bool {
     items.iter().any(|item| {
         let after = item.at.parse::<Timestamp>().is_ok_and(|at| at > one.at);
-        let typed = matches!(
-            item.reason.as_deref(),
-            Some("CompletedGate" | "WrongAnswer" | "ChallengeBurnt" | "CodeExpired")
-        );
+        let typed =
+            matches!(item.reason.as_deref(), Some("CompletedGate" | "WrongAnswer" | "ChallengeBurnt" | "CodeExpired"));
         let method = item.method.as_deref().and_then(Method::parse);
         after && typed && method.and_then(channel) == Some(one.channel.as_str())
     })

@@ -61,11 +61,7 @@ pub struct CodeView {
 
 impl From<SsprCode> for CodeView {
     fn from(code: SsprCode) -> Self {
-        Self {
-            number: code.number(),
-            code,
-            name: code.name(),
-        }
+        Self { number: code.number(), code, name: code.name() }
     }
 }
 
@@ -84,12 +80,7 @@ pub struct CauseView {
 
 impl CauseView {
     fn new(cause: Cause, evidence: Shown, about: &About<'_>) -> Self {
-        Self {
-            id: cause,
-            severity: cause.severity(),
-            evidence,
-            remedy: remedy::of(cause, about),
-        }
+        Self { id: cause, severity: cause.severity(), evidence, remedy: remedy::of(cause, about) }
     }
 }
 
@@ -121,8 +112,6 @@ fn shown(evidence: &[(&'static str, Evidence)]) -> Shown {
 fn fields(document: Json) -> Shown {
     match document {
         Json::Object(fields) => fields,
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
-            Shown::new()
-        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Shown::new(),
     }
 }

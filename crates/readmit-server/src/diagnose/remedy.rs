@@ -39,20 +39,12 @@ impl<'a> About<'a> {
     /// The account of these facts.
     #[must_use]
     pub fn of(facts: &'a Facts) -> Self {
-        Self {
-            upn: facts.account.upn.as_str(),
-            tenant: Some(&facts.tenant.name),
-            facts: Some(facts),
-        }
+        Self { upn: facts.account.upn.as_str(), tenant: Some(&facts.tenant.name), facts: Some(facts) }
     }
 
     /// `readmit user WHAT UPN REST`
     fn user(&self, what: &str, rest: &str) -> String {
-        format!(
-            "readmit user {what} {}{}{rest}",
-            word(self.upn),
-            if rest.is_empty() { "" } else { " " }
-        )
+        format!("readmit user {what} {}{}{rest}", word(self.upn), if rest.is_empty() { "" } else { " " })
     }
 
     /// `readmit policy WHAT --tenant NAME`
@@ -102,9 +94,7 @@ fn command(cause: Cause, about: &About<'_>) -> String {
         Cause::NoResetPolicy => about.policy("preset recommended"),
         Cause::UserNotLicensed => access::license(about),
         Cause::NotInEnabledGroup => access::include(about),
-        Cause::MethodsMissing | Cause::TooFewMethods | Cause::SameTrustRoot => {
-            proofs::add_method(about)
-        }
+        Cause::MethodsMissing | Cause::TooFewMethods | Cause::SameTrustRoot => proofs::add_method(about),
         Cause::ContactMalformed => proofs::mend_contact(about),
         Cause::PhoneExtensionStripped => proofs::drop_extension(about),
         Cause::MethodNotAllowed => proofs::allow_methods(about),
@@ -135,10 +125,9 @@ fn command(cause: Cause, about: &About<'_>) -> String {
 
 fn link(cause: Cause, about: &About<'_>) -> String {
     let fixed = match cause {
-        Cause::AccountUnknown
-        | Cause::AccountDisabled
-        | Cause::AccountTypeNotServed
-        | Cause::ProtectedAccount => return about.account_page(""),
+        Cause::AccountUnknown | Cause::AccountDisabled | Cause::AccountTypeNotServed | Cause::ProtectedAccount => {
+            return about.account_page("");
+        }
         Cause::MethodsMissing
         | Cause::TooFewMethods
         | Cause::SameTrustRoot
@@ -154,10 +143,9 @@ fn link(cause: Cause, about: &About<'_>) -> String {
         | Cause::ThrottledApp
         | Cause::ThrottledQuestions
         | Cause::ThrottledAccount => "/admin/blocked-accounts",
-        Cause::AlternateLoginOff
-        | Cause::SsprDisabledForTenant
-        | Cause::NoResetPolicy
-        | Cause::NotInEnabledGroup => "/admin/password-reset/properties",
+        Cause::AlternateLoginOff | Cause::SsprDisabledForTenant | Cause::NoResetPolicy | Cause::NotInEnabledGroup => {
+            "/admin/password-reset/properties"
+        }
         Cause::AdministratorResetForbidden | Cause::AdministratorPolicyApplies => {
             "/admin/password-reset/administrator-policy"
         }
@@ -175,10 +163,7 @@ fn link(cause: Cause, about: &About<'_>) -> String {
         | Cause::OnpremPolicyFilter => "/admin/agents",
         Cause::DeliveryFailed => "/admin/delivery",
         Cause::BannedPassword => "/admin/password-protection",
-        Cause::FaultDatabase
-        | Cause::FaultConfiguration
-        | Cause::FaultKey
-        | Cause::FaultInternal => "/admin",
+        Cause::FaultDatabase | Cause::FaultConfiguration | Cause::FaultKey | Cause::FaultInternal => "/admin",
     };
     fixed.to_owned()
 }
@@ -193,13 +178,7 @@ fn unknown(about: &About<'_>) -> String {
 }
 
 fn unblock(about: &About<'_>, family: Family) -> String {
-    about.user(
-        "unblock",
-        &format!(
-            "--family {} --reason \"checked who is asking\"",
-            family.name()
-        ),
-    )
+    about.user("unblock", &format!("--family {} --reason \"checked who is asking\"", family.name()))
 }
 
 /// One word of a POSIX shell, quoted where it needs to be.
@@ -229,23 +208,11 @@ mod tests {
 
     #[test]
     fn every_cause_has_words_a_command_and_a_page() {
-        let about = About {
-            upn: "robin@larkfield.example",
-            tenant: Some("Larkfield Hospital"),
-            facts: None,
-        };
+        let about = About { upn: "robin@larkfield.example", tenant: Some("Larkfield Hospital"), facts: None };
         for cause in Cause::ALL {
             let remedy = of(*cause, &about);
-            assert!(
-                remedy
-                    .command
-                    .is_some_and(|command| command.starts_with("readmit ")),
-                "{cause}"
-            );
-            assert!(
-                remedy.link.is_some_and(|link| link.starts_with("/admin")),
-                "{cause}"
-            );
+            assert!(remedy.command.is_some_and(|command| command.starts_with("readmit ")), "{cause}");
+            assert!(remedy.link.is_some_and(|link| link.starts_with("/admin")), "{cause}");
             assert!(remedy.text.len() > 20, "{cause}: {}", remedy.text);
         }
     }

@@ -148,10 +148,7 @@ pub async fn read(
     };
     let Some(found) = tx.find_account(tenant, name).await? else {
         let row = tx.tenant(tenant).await?;
-        return Ok(unknown(
-            name.typed(),
-            row.map(|row| row.tenant.name).as_deref(),
-        ));
+        return Ok(unknown(name.typed(), row.map(|row| row.tenant.name).as_deref()));
     };
     let Some(facts) = facts(tx, desk, tenant, found.row.account.id, now).await? else {
         return Ok(unknown(name.typed(), None));
@@ -170,19 +167,13 @@ pub(super) async fn facts(
     let Some(facts) = tx.facts(&desk.facts, tenant, account).await? else {
         return Ok(None);
     };
-    Ok(Some(
-        subject::with_counts(tx, &desk.keys, facts, &account.to_string(), None, now).await?,
-    ))
+    Ok(Some(subject::with_counts(tx, &desk.keys, facts, &account.to_string(), None, now).await?))
 }
 
 /// The answer about a user ID that names no account of this organization.
 #[must_use]
 pub fn unknown(input: &str, tenant: Option<&str>) -> Why {
-    let about = About {
-        upn: input,
-        tenant,
-        facts: None,
-    };
+    let about = About { upn: input, tenant, facts: None };
     let domain = input.rsplit_once('@').map(|(_, domain)| domain);
     let evidence = fields(json!({ "user_id": input, "domain": domain, "tenant": tenant }));
     Why {
@@ -208,12 +199,7 @@ pub fn of(input: &str, by: FoundBy, facts: &Facts, now: Timestamp) -> Why {
     let mut causes = Vec::new();
     let no_login = by == FoundBy::Proxy && !facts.values().alternate_login;
     if no_login {
-        add(
-            &mut causes,
-            Cause::AlternateLoginOff,
-            alternate_login(input, facts),
-            &about,
-        );
+        add(&mut causes, Cause::AlternateLoginOff, alternate_login(input, facts), &about);
     }
     for finding in &decision.findings {
         add(&mut causes, finding.cause, evidence(finding, facts), &about);
@@ -226,26 +212,16 @@ pub fn of(input: &str, by: FoundBy, facts: &Facts, now: Timestamp) -> Why {
         code: decision.code().map(CodeView::from),
         gates_required: Some(decision.gates_required),
         policy_version: decision.policy_version,
-        checks: decision
-            .checks
-            .iter()
-            .map(|check| check_view(check, facts, &about))
-            .collect(),
+        checks: decision.checks.iter().map(|check| check_view(check, facts, &about)).collect(),
         causes,
-        methods: decision
-            .methods
-            .iter()
-            .map(|one| method_view(one, facts))
-            .collect(),
+        methods: decision.methods.iter().map(|one| method_view(one, facts)).collect(),
         blocks: blocks(&decision),
     }
 }
 
 /// What shows that an address was typed where only user IDs count.
 pub(super) fn alternate_login(typed: &str, facts: &Facts) -> Shown {
-    fields(
-        json!({ "typed": typed, "proxy_address_of": facts.account.upn.as_str(), "alternate_login": false }),
-    )
+    fields(json!({ "typed": typed, "proxy_address_of": facts.account.upn.as_str(), "alternate_login": false }))
 }
 
 /// The evidence of a finding; malformed contacts are named, with the form that they should have.
@@ -288,14 +264,8 @@ fn plan(facts: &Facts) -> Option<&'static str> {
     if facts.tenant.plan == TenantPlan::Unlimited {
         return Some(TenantPlan::Unlimited.name());
     }
-    let counts = facts
-        .licences
-        .iter()
-        .filter(|one| !matches!(one.source, LicenceSource::NestedGroup(_)));
-    counts
-        .map(|one| one.plan)
-        .max()
-        .map(readmit_core::licence::Plan::name)
+    let counts = facts.licences.iter().filter(|one| !matches!(one.source, LicenceSource::NestedGroup(_)));
+    counts.map(|one| one.plan).max().map(readmit_core::licence::Plan::name)
 }
 
 fn check_view(check: &Check, facts: &Facts, about: &About<'_>) -> CheckView {
@@ -327,19 +297,10 @@ fn method_view(one: &Assessed, facts: &Facts) -> MethodView {
         usable: one.usable(),
         offered_by: one.offered_by.map(readmit_core::methods::OfferedBy::name),
         reason: one.reason.or(closed),
-        source: facts
-            .registration(one.registration)
-            .map(contacts::attribute),
+        source: facts.registration(one.registration).map(contacts::attribute),
     }
 }
 
 fn blocks(decision: &Decision) -> Vec<BlockView> {
-    decision
-        .blocks
-        .iter()
-        .map(|block| BlockView {
-            family: block.family.name(),
-            until: block.until,
-        })
-        .collect()
+    decision.blocks.iter().map(|block| BlockView { family: block.family.name(), until: block.until }).collect()
 }

@@ -49,11 +49,7 @@ fn say(lang: Lang, id: &str, user: &str) -> Option<String> {
     let pattern = bundle.get_message(id)?.value()?;
     let mut args = FluentArgs::with_capacity(1);
     args.set("user", user.to_owned());
-    Some(
-        bundle
-            .format_pattern(pattern, Some(&args), &mut Vec::new())
-            .into_owned(),
-    )
+    Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
 }
 
 fn source(lang: Lang) -> &'static str {
@@ -73,8 +69,7 @@ fn bundle(lang: Lang) -> &'static Bundle {
 
 fn read(lang: Lang) -> Bundle {
     // As in the catalogue of pages: a mistake in a resource is a test's to find.
-    let resource =
-        FluentResource::try_new(source(lang).to_owned()).unwrap_or_else(|(rest, _)| rest);
+    let resource = FluentResource::try_new(source(lang).to_owned()).unwrap_or_else(|(rest, _)| rest);
     let mut bundle = FluentBundle::new_concurrent(vec![lang.tag().parse().unwrap_or_default()]);
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
@@ -108,16 +103,10 @@ mod tests {
     ];
 
     fn messages(lang: Lang) -> BTreeMap<&'static str, &'static str> {
-        let lines = source(lang)
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty());
+        let lines = source(lang).lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         let mut found = BTreeMap::new();
         for (id, text) in lines.map(|line| line.split_once(" = ").unwrap()) {
-            assert!(
-                found.insert(id, text).is_none(),
-                "{id} stands twice in {}",
-                lang.tag()
-            );
+            assert!(found.insert(id, text).is_none(), "{id} stands twice in {}", lang.tag());
         }
         found
     }
@@ -125,24 +114,13 @@ mod tests {
     /// The names of the reasons, read where they are declared.
     fn reasons() -> Vec<&'static str> {
         let source = include_str!("../../../readmit-core/src/activity.rs");
-        let body = source
-            .split("pub enum Reason {")
-            .nth(1)
-            .unwrap()
-            .split('}')
-            .next()
-            .unwrap();
-        body.split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect()
+        let body = source.split("pub enum Reason {").nth(1).unwrap().split('}').next().unwrap();
+        body.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
     }
 
     #[test]
     fn both_languages_have_words_for_everything_and_no_others() {
-        let causes = Cause::ALL
-            .iter()
-            .flat_map(|cause| [format!("cause-{cause}"), format!("remedy-{cause}")]);
+        let causes = Cause::ALL.iter().flat_map(|cause| [format!("cause-{cause}"), format!("remedy-{cause}")]);
         let mut wanted: BTreeSet<String> = causes.collect();
         wanted.extend(SENTENCES.iter().map(|what| format!("case-{what}")));
         assert!(reasons().len() > 30);
@@ -151,16 +129,10 @@ mod tests {
             for name in reasons() {
                 assert!(reason(lang, name).is_some(), "{name} in {}", lang.tag());
             }
-            let here: BTreeSet<String> = messages(lang)
-                .into_keys()
-                .filter(|id| !id.starts_with("reason-"))
-                .map(str::to_owned)
-                .collect();
+            let here: BTreeSet<String> =
+                messages(lang).into_keys().filter(|id| !id.starts_with("reason-")).map(str::to_owned).collect();
             assert_eq!(here, wanted, "{}", lang.tag());
-            let told = messages(lang)
-                .into_keys()
-                .filter(|id| id.starts_with("reason-"))
-                .count();
+            let told = messages(lang).into_keys().filter(|id| id.starts_with("reason-")).count();
             assert_eq!(told, reasons().len(), "{}", lang.tag());
         }
     }
@@ -169,29 +141,12 @@ mod tests {
     fn the_languages_agree_on_variables_and_keep_the_voice() {
         let english = messages(Lang::En);
         for (id, text) in messages(Lang::De) {
-            assert_eq!(
-                text.contains("$user"),
-                english[id].contains("$user"),
-                "{id}"
-            );
+            assert_eq!(text.contains("$user"), english[id].contains("$user"), "{id}");
         }
         for lang in [Lang::En, Lang::De] {
             for (id, text) in messages(lang) {
-                for word in [
-                    "!",
-                    "invalid",
-                    "illegal",
-                    "failed to",
-                    "oops",
-                    "please",
-                    "bitte ",
-                    "ungültig",
-                ] {
-                    assert!(
-                        !text.contains(word),
-                        "{id} in {} says {word:?}: {text}",
-                        lang.tag()
-                    );
+                for word in ["!", "invalid", "illegal", "failed to", "oops", "please", "bitte ", "ungültig"] {
+                    assert!(!text.contains(word), "{id} in {} says {word:?}: {text}", lang.tag());
                 }
             }
         }

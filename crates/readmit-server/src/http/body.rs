@@ -50,21 +50,15 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for StrictJson<T> {
 
 /// One `Content-Type`, with no parameter but `charset=utf-8`, and no `Content-Encoding`.
 fn is_of_type(headers: &HeaderMap, expected: &str) -> Result<(), BadInput> {
-    let wrong = BadInput {
-        reason: "content-type",
-    };
+    let wrong = BadInput { reason: "content-type" };
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let (Some(given), None) = (types.next(), types.next()) else {
         return Err(wrong);
     };
     let given = given.to_str().map_err(|_| wrong)?;
-    let (kind, parameter) = given
-        .split_once(';')
-        .map_or((given, None), |(kind, rest)| (kind, Some(rest.trim())));
+    let (kind, parameter) = given.split_once(';').map_or((given, None), |(kind, rest)| (kind, Some(rest.trim())));
     let is_utf8 = parameter.is_none_or(|text| text.eq_ignore_ascii_case("charset=utf-8"));
-    let is_expected = kind.trim().eq_ignore_ascii_case(expected)
-        && is_utf8
-        && !headers.contains_key(CONTENT_ENCODING);
+    let is_expected = kind.trim().eq_ignore_ascii_case(expected) && is_utf8 && !headers.contains_key(CONTENT_ENCODING);
     is_expected.then_some(()).ok_or(wrong)
 }
 
@@ -99,11 +93,7 @@ fn cause(error: &axum::Error) -> Rejection {
 /// UTF-8 without a byte order mark.
 fn text(bytes: &[u8]) -> Result<&str, BadInput> {
     let text = std::str::from_utf8(bytes).map_err(|_| BadInput { reason: "encoding" })?;
-    if text.starts_with('\u{feff}') {
-        Err(BadInput { reason: "encoding" })
-    } else {
-        Ok(text)
-    }
+    if text.starts_with('\u{feff}') { Err(BadInput { reason: "encoding" }) } else { Ok(text) }
 }
 
 #[cfg(test)]
@@ -150,12 +140,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
         headers.insert(CONTENT_ENCODING, "gzip".parse().unwrap());
-        assert_eq!(
-            is_of_type(&headers, "application/json"),
-            Err(BadInput {
-                reason: "content-type"
-            })
-        );
+        assert_eq!(is_of_type(&headers, "application/json"), Err(BadInput { reason: "content-type" }));
     }
 
     #[test]
@@ -163,13 +148,7 @@ mod tests {
         assert_eq!(text("grüße".as_bytes()), Ok("grüße"));
         let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(text(&[b"\xff\xfe", utf16.as_slice()].concat()).is_err());
-        for bytes in [
-            &b"\xef\xbb\xbf{}"[..],
-            b"\xc0\xaf",
-            b"\xe0\x80\xaf",
-            b"\xed\xa0\x80",
-            b"\xff",
-        ] {
+        for bytes in [&b"\xef\xbb\xbf{}"[..], b"\xc0\xaf", b"\xe0\x80\xaf", b"\xed\xa0\x80", b"\xff"] {
             assert_eq!(text(bytes), Err(BadInput { reason: "encoding" }));
         }
     }

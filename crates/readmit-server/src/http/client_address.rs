@@ -29,9 +29,7 @@ impl ClientAddress {
     /// The client of a socket address.
     #[must_use]
     pub fn new(ip: IpAddr) -> Self {
-        Self {
-            ip: ip.to_canonical(),
-        }
+        Self { ip: ip.to_canonical() }
     }
 
     /// The right-most address in `X-Forwarded-For` that is no listed proxy, if the peer itself is
@@ -41,20 +39,10 @@ impl ClientAddress {
     pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[AddressRange]) -> Self {
         let is_trusted = |ip: IpAddr| trusted.iter().any(|range| range.contains(ip));
         let mut client = peer.to_canonical();
-        let hops = headers
-            .get_all(FORWARDED_FOR)
-            .iter()
-            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-        let hops: Vec<&[u8]> = if is_trusted(client) {
-            hops.collect()
-        } else {
-            Vec::new()
-        };
+        let hops = headers.get_all(FORWARDED_FOR).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        let hops: Vec<&[u8]> = if is_trusted(client) { hops.collect() } else { Vec::new() };
         for hop in hops.into_iter().rev() {
-            let Some(ip) = std::str::from_utf8(hop)
-                .ok()
-                .and_then(|hop| hop.trim().parse::<IpAddr>().ok())
-            else {
+            let Some(ip) = std::str::from_utf8(hop).ok().and_then(|hop| hop.trim().parse::<IpAddr>().ok()) else {
                 break;
             };
             client = ip.to_canonical();
@@ -94,11 +82,7 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .copied()
-            .unwrap_or(Self::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 }
 
@@ -136,18 +120,12 @@ impl FromStr for AddressRange {
     type Err = AddressRangeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (address, prefix) = text
-            .split_once('/')
-            .map_or((text, None), |(a, p)| (a, Some(p)));
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
         let network: IpAddr = address.parse().map_err(|_| AddressRangeError)?;
         let widest = if network.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix
-            .map_or(Ok(widest), str::parse::<u32>)
-            .map_err(|_| AddressRangeError)?;
+        let prefix = prefix.map_or(Ok(widest), str::parse::<u32>).map_err(|_| AddressRangeError)?;
         let range = Self { network, prefix };
-        (prefix <= widest && range.contains(network))
-            .then_some(range)
-            .ok_or(AddressRangeError)
+        (prefix <= widest && range.contains(network)).then_some(range).ok_or(AddressRangeError)
     }
 }
 
@@ -168,71 +146,35 @@ mod tests {
         for value in forwarded {
             headers.append(FORWARDED_FOR, value.parse().unwrap());
         }
-        for name in [
-            "forwarded",
-            "x-real-ip",
-            "cf-connecting-ip",
-            "true-client-ip",
-            "x-client-ip",
-        ] {
+        for name in ["forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip", "x-client-ip"] {
             headers.append(name, "for=198.51.100.99".parse().unwrap());
         }
-        let trusted: Vec<AddressRange> =
-            trusted.iter().map(|range| range.parse().unwrap()).collect();
-        ClientAddress::of(peer.parse().unwrap(), &headers, &trusted)
-            .ip
-            .to_string()
+        let trusted: Vec<AddressRange> = trusted.iter().map(|range| range.parse().unwrap()).collect();
+        ClientAddress::of(peer.parse().unwrap(), &headers, &trusted).ip.to_string()
     }
 
     #[test]
     fn a_stranger_cannot_name_another_address() {
         assert_eq!(client("203.0.113.5", &["198.51.100.1"], &[]), "203.0.113.5");
-        assert_eq!(
-            client("203.0.113.5", &["198.51.100.1"], &["10.0.0.0/8"]),
-            "203.0.113.5"
-        );
+        assert_eq!(client("203.0.113.5", &["198.51.100.1"], &["10.0.0.0/8"]), "203.0.113.5");
     }
 
     #[test]
     fn a_listed_proxy_is_believed_for_the_right_most_stranger() {
         let trusted = &["10.0.0.0/8", "192.0.2.7"];
         assert_eq!(client("10.1.1.1", &[], trusted), "10.1.1.1");
-        assert_eq!(
-            client("10.1.1.1", &["198.51.100.1"], trusted),
-            "198.51.100.1"
-        );
-        assert_eq!(
-            client("10.1.1.1", &["6.6.6.6, 198.51.100.1, 192.0.2.7"], trusted),
-            "198.51.100.1"
-        );
-        assert_eq!(
-            client("10.1.1.1", &["6.6.6.6", "198.51.100.1"], trusted),
-            "198.51.100.1"
-        );
-        assert_eq!(
-            client("::ffff:10.1.1.1", &["2001:db8::1"], trusted),
-            "2001:db8::1"
-        );
-        assert_eq!(
-            client("10.1.1.1", &["10.2.2.2, 10.3.3.3"], trusted),
-            "10.2.2.2"
-        );
+        assert_eq!(client("10.1.1.1", &["198.51.100.1"], trusted), "198.51.100.1");
+        assert_eq!(client("10.1.1.1", &["6.6.6.6, 198.51.100.1, 192.0.2.7"], trusted), "198.51.100.1");
+        assert_eq!(client("10.1.1.1", &["6.6.6.6", "198.51.100.1"], trusted), "198.51.100.1");
+        assert_eq!(client("::ffff:10.1.1.1", &["2001:db8::1"], trusted), "2001:db8::1");
+        assert_eq!(client("10.1.1.1", &["10.2.2.2, 10.3.3.3"], trusted), "10.2.2.2");
     }
 
     #[test]
     fn an_entry_that_is_no_address_ends_the_search() {
-        assert_eq!(
-            client("10.1.1.1", &["6.6.6.6, unknown, 10.2.2.2"], &["10.0.0.0/8"]),
-            "10.2.2.2"
-        );
-        assert_eq!(
-            client("10.1.1.1", &["6.6.6.6, 1.2.3"], &["10.0.0.0/8"]),
-            "10.1.1.1"
-        );
-        assert_eq!(
-            client("10.1.1.1", &["", "198.51.100.1:443"], &["10.0.0.0/8"]),
-            "10.1.1.1"
-        );
+        assert_eq!(client("10.1.1.1", &["6.6.6.6, unknown, 10.2.2.2"], &["10.0.0.0/8"]), "10.2.2.2");
+        assert_eq!(client("10.1.1.1", &["6.6.6.6, 1.2.3"], &["10.0.0.0/8"]), "10.1.1.1");
+        assert_eq!(client("10.1.1.1", &["", "198.51.100.1:443"], &["10.0.0.0/8"]), "10.1.1.1");
     }
 
     #[test]
@@ -256,16 +198,7 @@ mod tests {
         for good in ["0.0.0.0/0", "::/0", "192.0.2.7/32", "2001:db8::/32", "::1"] {
             assert!(good.parse::<AddressRange>().is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "10.0.0.1/8",
-            "10.0.0.0/33",
-            "10.0.0.0/-1",
-            "localhost",
-            "::/129",
-            "10.0.0/8",
-            "1.2.3.4/",
-        ] {
+        for bad in ["", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1", "localhost", "::/129", "10.0.0/8", "1.2.3.4/"] {
             assert_eq!(bad.parse::<AddressRange>(), Err(AddressRangeError), "{bad}");
         }
     }

@@ -31,11 +31,7 @@ struct Table {
 
 impl Connections {
     pub(super) fn new(total: usize, per_source: usize) -> Arc<Self> {
-        Arc::new(Self {
-            total,
-            per_source,
-            table: Mutex::default(),
-        })
+        Arc::new(Self { total, per_source, table: Mutex::default() })
     }
 
     /// A place for one more connection; `source` is `None` where no bound per source applies. In a
@@ -43,11 +39,7 @@ impl Connections {
     /// sleepers keep nobody out. `None` if all of them are being worked for.
     pub(super) fn seat(self: &Arc<Self>, source: Option<String>) -> Option<Seat> {
         let mut table = self.lock();
-        let from_source = source
-            .as_ref()
-            .and_then(|source| table.by_source.get(source))
-            .copied()
-            .unwrap_or(0);
+        let from_source = source.as_ref().and_then(|source| table.by_source.get(source)).copied().unwrap_or(0);
         if from_source >= self.per_source {
             table.evict(|seated| seated == source.as_deref())?;
         } else if table.open.len() >= self.total {
@@ -60,11 +52,7 @@ impl Connections {
             *table.by_source.entry(source.clone()).or_insert(0) += 1;
         }
         table.open.insert(id, (source, Arc::clone(&pulse)));
-        Some(Seat {
-            id,
-            pulse,
-            connections: Arc::clone(self),
-        })
+        Some(Seat { id, pulse, connections: Arc::clone(self) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -74,12 +62,8 @@ impl Connections {
 
 impl Table {
     fn evict(&mut self, among: impl Fn(Option<&str>) -> bool) -> Option<()> {
-        let candidates = self
-            .open
-            .iter()
-            .filter(|(_, (source, pulse))| among(source.as_deref()) && pulse.is_waiting());
-        let (id, _) =
-            candidates.min_by_key(|(_, (_, pulse))| pulse.last_io.load(Ordering::Relaxed))?;
+        let candidates = self.open.iter().filter(|(_, (source, pulse))| among(source.as_deref()) && pulse.is_waiting());
+        let (id, _) = candidates.min_by_key(|(_, (_, pulse))| pulse.last_io.load(Ordering::Relaxed))?;
         let id = *id;
         let pulse = self.remove(id)?;
         pulse.evicted.notify_one();
@@ -143,8 +127,7 @@ impl Pulse {
 
     /// A byte passed.
     pub(super) fn beat(&self) {
-        self.last_io
-            .store(millis(self.epoch.elapsed()), Ordering::Relaxed);
+        self.last_io.store(millis(self.epoch.elapsed()), Ordering::Relaxed);
     }
 
     /// Nothing is being worked out for it: it is silent, or still sending.
@@ -281,18 +264,10 @@ mod tests {
         let fourth = house.seat(None).unwrap();
         let start = Instant::now();
         seats[1].pulse.lapse(&limits()).await;
-        assert_eq!(
-            start.elapsed().as_secs(),
-            0,
-            "the quiet second one is evicted, not the busy first"
-        );
+        assert_eq!(start.elapsed().as_secs(), 0, "the quiet second one is evicted, not the busy first");
         assert_eq!(house.lock().open.len(), 3);
         drop(seats.remove(1));
-        assert_eq!(
-            house.lock().open.len(),
-            3,
-            "an evicted seat is not given back twice"
-        );
+        assert_eq!(house.lock().open.len(), 3, "an evicted seat is not given back twice");
         let all_busy = (seats[1].pulse.request(), fourth.pulse.request());
         assert!(house.seat(None).is_none());
         drop((busy, all_busy));
@@ -302,9 +277,7 @@ mod tests {
     #[tokio::test]
     async fn a_source_has_its_own_bound() {
         let house = Connections::new(100, 2);
-        let seats: Vec<Seat> = (0..2)
-            .map(|_| house.seat(Some("192.0.2.1".into())).unwrap())
-            .collect();
+        let seats: Vec<Seat> = (0..2).map(|_| house.seat(Some("192.0.2.1".into())).unwrap()).collect();
         let busy: Vec<Running> = seats.iter().map(|seat| seat.pulse.request()).collect();
         assert!(house.seat(Some("192.0.2.1".into())).is_none());
         assert!(house.seat(Some("192.0.2.2".into())).is_some());

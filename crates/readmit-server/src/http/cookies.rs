@@ -17,10 +17,7 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     for header in headers.get_all(COOKIE) {
         for pair in header.as_bytes().split(|byte| *byte == b';') {
             let pair = pair.trim_ascii();
-            let Some(value) = pair
-                .strip_prefix(name.as_bytes())
-                .and_then(|rest| rest.strip_prefix(b"="))
-            else {
+            let Some(value) = pair.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")) else {
                 continue;
             };
             if found.replace(value).is_some() {
@@ -28,9 +25,7 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             }
         }
     }
-    found
-        .and_then(|value| std::str::from_utf8(value).ok())
-        .filter(|value| is_token(value))
+    found.and_then(|value| std::str::from_utf8(value).ok()).filter(|value| is_token(value))
 }
 
 /// A `Set-Cookie` value that hands `token` to the browser until it is closed; the server's own
@@ -49,16 +44,11 @@ pub fn set(token: &str) -> Option<HeaderValue> {
 /// A `Set-Cookie` value that takes the cookie away.
 #[must_use]
 pub fn clear() -> HeaderValue {
-    HeaderValue::from_static(
-        "__Host-readmit_reset=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
-    )
+    HeaderValue::from_static("__Host-readmit_reset=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 fn is_token(value: &str) -> bool {
-    !value.is_empty()
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]
@@ -75,14 +65,8 @@ mod tests {
 
     #[test]
     fn one_cookie_of_the_exact_name_is_read() {
-        assert_eq!(
-            seen(&["a=b; __Host-readmit_reset=tok-en_1; c=d"]).as_deref(),
-            Some("tok-en_1")
-        );
-        assert_eq!(
-            seen(&["a=b", "__Host-readmit_reset=x"]).as_deref(),
-            Some("x")
-        );
+        assert_eq!(seen(&["a=b; __Host-readmit_reset=tok-en_1; c=d"]).as_deref(), Some("tok-en_1"));
+        assert_eq!(seen(&["a=b", "__Host-readmit_reset=x"]).as_deref(), Some("x"));
     }
 
     #[test]
@@ -107,17 +91,9 @@ mod tests {
     #[test]
     fn the_cookie_is_closed_on_all_sides() {
         let value = set("abc").unwrap();
-        assert_eq!(
-            value.to_str().unwrap(),
-            "__Host-readmit_reset=abc; Path=/; Secure; HttpOnly; SameSite=Lax"
-        );
+        assert_eq!(value.to_str().unwrap(), "__Host-readmit_reset=abc; Path=/; Secure; HttpOnly; SameSite=Lax");
         assert!(value.is_sensitive());
-        assert!(
-            clear()
-                .to_str()
-                .unwrap()
-                .starts_with("__Host-readmit_reset=; ")
-        );
+        assert!(clear().to_str().unwrap().starts_with("__Host-readmit_reset=; "));
         assert!(set("").is_none());
         assert!(set("a; Domain=evil.example").is_none());
     }

@@ -18,11 +18,7 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 ///
 /// # Errors
 /// [`Rejection::CrossSite`].
-pub(crate) fn same_origin(
-    method: &Method,
-    headers: &HeaderMap,
-    addressed: &PublicOrigin,
-) -> Result<(), Rejection> {
+pub(crate) fn same_origin(method: &Method, headers: &HeaderMap, addressed: &PublicOrigin) -> Result<(), Rejection> {
     if method == Method::GET || method == Method::HEAD {
         return Ok(());
     }
@@ -46,10 +42,7 @@ fn agreement(headers: &HeaderMap, name: &str, expected: &str) -> Option<bool> {
 /// dies with the session and nobody else's fits. `key` is for this purpose alone.
 #[must_use]
 pub fn token(key: &[u8], session_token_hash: &[u8]) -> String {
-    let tag = hmac::sign(
-        &hmac::Key::new(hmac::HMAC_SHA256, key),
-        &signed_text(session_token_hash),
-    );
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &signed_text(session_token_hash));
     URL_SAFE_NO_PAD.encode(tag)
 }
 
@@ -60,8 +53,7 @@ pub fn token_fits(key: &[u8], session_token_hash: &[u8], given: &str) -> bool {
         return false;
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    !session_token_hash.is_empty()
-        && hmac::verify(&key, &signed_text(session_token_hash), &tag).is_ok()
+    !session_token_hash.is_empty() && hmac::verify(&key, &signed_text(session_token_hash), &tag).is_ok()
 }
 
 fn signed_text(session_token_hash: &[u8]) -> Vec<u8> {
@@ -87,11 +79,7 @@ mod tests {
         };
         let site = "sec-fetch-site";
         let ours = ("origin", "https://reset.example.org");
-        for allowed in [
-            &[(site, "same-origin")][..],
-            &[ours],
-            &[(site, "same-origin"), ours],
-        ] {
+        for allowed in [&[(site, "same-origin")][..], &[ours], &[(site, "same-origin"), ours]] {
             assert!(verdict(&Method::POST, allowed), "{allowed:?}");
         }
         for refused in [
@@ -117,13 +105,7 @@ mod tests {
             &[("x-http-method-override", "GET")],
             &[("referer", "https://reset.example.org/reset")],
         ] {
-            for method in [
-                Method::POST,
-                Method::PUT,
-                Method::PATCH,
-                Method::DELETE,
-                Method::OPTIONS,
-            ] {
+            for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS] {
                 assert!(!verdict(&method, refused), "{method} {refused:?}");
             }
             assert!(verdict(&Method::GET, refused) && verdict(&Method::HEAD, refused));
@@ -137,13 +119,7 @@ mod tests {
         assert!(!token_fits(b"key", b"session two", &given));
         assert!(!token_fits(b"another key", b"session one", &given));
         assert!(!token_fits(b"key", b"", &token(b"key", b"")));
-        for other in [
-            "",
-            "A",
-            &given[1..],
-            &format!("{given}="),
-            &given.to_ascii_lowercase(),
-        ] {
+        for other in ["", "A", &given[1..], &format!("{given}="), &given.to_ascii_lowercase()] {
             assert!(!token_fits(b"key", b"session one", other), "{given}");
         }
     }

@@ -20,9 +20,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, BadInput> {
         let (name, value) = piece.split_once('=').ok_or(BadInput { reason: "syntax" })?;
         let name = decoded(name)?;
         if fields.insert(name, FieldText(decoded(value)?)).is_some() {
-            return Err(BadInput {
-                reason: "duplicate",
-            });
+            return Err(BadInput { reason: "duplicate" });
         }
     }
     T::deserialize(Fields(fields)).map_err(|_| BadInput { reason: "fields" })
@@ -132,11 +130,7 @@ impl<'de> de::Deserializer<'de> for FieldText {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, FieldError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -181,23 +175,9 @@ mod tests {
     #[test]
     fn a_form_is_read_into_its_type() {
         let read: Move = read("step=3&user_id=Zo%C3%AB+M%2b%3d%26%0D%0A&aim=unlock").unwrap();
-        assert_eq!(
-            read,
-            Move {
-                step: Step(3),
-                user_id: "Zoë M+=&\r\n".into(),
-                aim: Some(Aim::Unlock)
-            }
-        );
+        assert_eq!(read, Move { step: Step(3), user_id: "Zoë M+=&\r\n".into(), aim: Some(Aim::Unlock) });
         let read: Move = super::read("user_id=&step=0").unwrap();
-        assert_eq!(
-            read,
-            Move {
-                step: Step(0),
-                user_id: String::new(),
-                aim: None
-            }
-        );
+        assert_eq!(read, Move { step: Step(0), user_id: String::new(), aim: None });
         let read: Move = super::read("user_id=a=b&step=0").unwrap();
         assert_eq!(read.user_id, "a=b");
     }
@@ -205,10 +185,7 @@ mod tests {
     #[test]
     fn fields_of_any_name_are_read_into_a_map() {
         let read: BTreeMap<String, String> = read("a=1&b=").unwrap();
-        assert_eq!(
-            read,
-            BTreeMap::from([("a".into(), "1".into()), ("b".into(), String::new())])
-        );
+        assert_eq!(read, BTreeMap::from([("a".into(), "1".into()), ("b".into(), String::new())]));
     }
 
     #[test]

@@ -64,19 +64,11 @@ pub enum HumanCheckError {
 /// A fresh challenge, signed with `key`, which must be the same on all replicas.
 #[must_use]
 pub fn issue(key: &[u8], now: Timestamp, random: [u8; 16]) -> Challenge {
-    let expires_at = now
-        .saturating_add(jiff::SignedDuration::from_secs(
-            CHALLENGE_LIFE.as_secs().cast_signed(),
-        ))
-        .unwrap_or(now);
+    let expires_at =
+        now.saturating_add(jiff::SignedDuration::from_secs(CHALLENGE_LIFE.as_secs().cast_signed())).unwrap_or(now);
     let expires_at = Timestamp::from_second(expires_at.as_second()).unwrap_or(now);
     let challenge = sign(key, Purpose::Work, random, expires_at.as_second());
-    Challenge {
-        challenge,
-        algorithm: "sha256",
-        bits: BITS,
-        expires_at,
-    }
+    Challenge { challenge, algorithm: "sha256", bits: BITS, expires_at }
 }
 
 /// Judges an answer: the challenge is ours, lives, and SHA-256 of `challenge:nonce` begins with
@@ -84,29 +76,19 @@ pub fn issue(key: &[u8], now: Timestamp, random: [u8; 16]) -> Challenge {
 ///
 /// # Errors
 /// [`HumanCheckError`]; the signature is judged before anything else that is expensive.
-pub fn verify(
-    key: &[u8],
-    challenge: &str,
-    nonce: &str,
-    now: Timestamp,
-) -> Result<ChallengeId, HumanCheckError> {
+pub fn verify(key: &[u8], challenge: &str, nonce: &str, now: Timestamp) -> Result<ChallengeId, HumanCheckError> {
     let expires_at = opened(key, Purpose::Work, challenge)?;
     if now >= expires_at {
         return Err(HumanCheckError::Expired);
     }
-    let canonical = nonce
-        .parse::<u64>()
-        .is_ok_and(|number| number.to_string() == nonce);
+    let canonical = nonce.parse::<u64>().is_ok_and(|number| number.to_string() == nonce);
     if !canonical {
         return Err(HumanCheckError::Malformed);
     }
     if leading_zeros(sha256(format!("{challenge}:{nonce}").as_bytes())) < BITS {
         return Err(HumanCheckError::NotSolved);
     }
-    Ok(ChallengeId {
-        hash: sha256(challenge.as_bytes()),
-        expires_at,
-    })
+    Ok(ChallengeId { hash: sha256(challenge.as_bytes()), expires_at })
 }
 
 /// The way without script: a hidden field with the moment at which the page was made, signed.
@@ -131,11 +113,7 @@ impl WaitTicket {
     ///
     /// # Errors
     /// [`HumanCheckError`].
-    pub fn verify(
-        key: &[u8],
-        ticket: &str,
-        now: Timestamp,
-    ) -> Result<ChallengeId, HumanCheckError> {
+    pub fn verify(key: &[u8], ticket: &str, now: Timestamp) -> Result<ChallengeId, HumanCheckError> {
         let issued = opened(key, Purpose::Wait, ticket)?;
         let age = now.duration_since(issued);
         if age < jiff::SignedDuration::from_secs(SHORTEST_WAIT.as_secs().cast_signed()) {
@@ -145,10 +123,7 @@ impl WaitTicket {
         if age > longest {
             return Err(HumanCheckError::Expired);
         }
-        Ok(ChallengeId {
-            hash: sha256(ticket.as_bytes()),
-            expires_at: issued.saturating_add(longest).unwrap_or(now),
-        })
+        Ok(ChallengeId { hash: sha256(ticket.as_bytes()), expires_at: issued.saturating_add(longest).unwrap_or(now) })
     }
 }
 
@@ -176,15 +151,8 @@ impl Purpose {
 }
 
 fn sign(key: &[u8], purpose: Purpose, random: [u8; 16], moment: i64) -> String {
-    let signed = format!(
-        "{}.{}.{moment}",
-        purpose.mark(),
-        URL_SAFE_NO_PAD.encode(random)
-    );
-    let tag = hmac::sign(
-        &hmac::Key::new(hmac::HMAC_SHA256, key),
-        label(&signed).as_bytes(),
-    );
+    let signed = format!("{}.{}.{moment}", purpose.mark(), URL_SAFE_NO_PAD.encode(random));
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), label(&signed).as_bytes());
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
 }
 
@@ -194,22 +162,12 @@ fn opened(key: &[u8], purpose: Purpose, text: &str) -> Result<Timestamp, HumanCh
         return Err(HumanCheckError::Malformed);
     }
     let (signed, tag) = text.rsplit_once('.').ok_or(HumanCheckError::Malformed)?;
-    let rest = signed
-        .strip_prefix(purpose.mark())
-        .and_then(|rest| rest.strip_prefix('.'));
-    let (_, moment) = rest
-        .and_then(|rest| rest.split_once('.'))
-        .ok_or(HumanCheckError::Malformed)?;
-    let tag = URL_SAFE_NO_PAD
-        .decode(tag)
-        .map_err(|_| HumanCheckError::Malformed)?;
+    let rest = signed.strip_prefix(purpose.mark()).and_then(|rest| rest.strip_prefix('.'));
+    let (_, moment) = rest.and_then(|rest| rest.split_once('.')).ok_or(HumanCheckError::Malformed)?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| HumanCheckError::Malformed)?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     hmac::verify(&key, label(signed).as_bytes(), &tag).map_err(|_| HumanCheckError::Forged)?;
-    moment
-        .parse()
-        .ok()
-        .and_then(|number| purpose.moment(number))
-        .ok_or(HumanCheckError::Malformed)
+    moment.parse().ok().and_then(|number| purpose.moment(number)).ok_or(HumanCheckError::Malformed)
 }
 
 /// Keeps these signatures apart from any other use of the key.
@@ -249,18 +207,12 @@ mod tests {
     #[test]
     fn a_solved_challenge_counts_until_it_expires() {
         let given = issue(KEY, at(0), [7; 16]);
-        assert_eq!(
-            (given.algorithm, given.bits, given.expires_at),
-            ("sha256", 16, at(600_000))
-        );
+        assert_eq!((given.algorithm, given.bits, given.expires_at), ("sha256", 16, at(600_000)));
         let nonce = solve(&given.challenge);
         let id = verify(KEY, &given.challenge, &nonce, at(599_999)).unwrap();
         assert_eq!(id, verify(KEY, &given.challenge, &nonce, at(0)).unwrap());
         assert_eq!(id.expires_at, given.expires_at);
-        assert_eq!(
-            verify(KEY, &given.challenge, &nonce, at(600_000)),
-            Err(HumanCheckError::Expired)
-        );
+        assert_eq!(verify(KEY, &given.challenge, &nonce, at(600_000)), Err(HumanCheckError::Expired));
         let other = issue(KEY, at(0), [8; 16]);
         assert_ne!(sha256(other.challenge.as_bytes()), id.hash);
     }
@@ -270,10 +222,7 @@ mod tests {
         let given = issue(KEY, at(0), [7; 16]);
         let nonce = solve(&given.challenge);
         let wrong = (nonce.parse::<u64>().unwrap() - 1).to_string();
-        assert_eq!(
-            verify(KEY, &given.challenge, &wrong, at(0)),
-            Err(HumanCheckError::NotSolved)
-        );
+        assert_eq!(verify(KEY, &given.challenge, &wrong, at(0)), Err(HumanCheckError::NotSolved));
         let odd = [
             String::new(),
             format!("0{nonce}"),
@@ -284,11 +233,7 @@ mod tests {
             "٣".into(),
         ];
         for odd in odd {
-            assert_eq!(
-                verify(KEY, &given.challenge, &odd, at(0)),
-                Err(HumanCheckError::Malformed),
-                "{odd:?}"
-            );
+            assert_eq!(verify(KEY, &given.challenge, &odd, at(0)), Err(HumanCheckError::Malformed), "{odd:?}");
         }
     }
 
@@ -296,26 +241,11 @@ mod tests {
     fn only_our_own_challenges_count() {
         let given = issue(KEY, at(0), [7; 16]).challenge;
         let nonce = solve(&given);
-        assert_eq!(
-            verify(b"another key", &given, &nonce, at(0)),
-            Err(HumanCheckError::Forged)
-        );
+        assert_eq!(verify(b"another key", &given, &nonce, at(0)), Err(HumanCheckError::Forged));
         let later = given.replacen("1800000600", "1900000600", 1);
         assert_ne!(later, given);
-        assert_eq!(
-            verify(KEY, &later, &nonce, at(0)),
-            Err(HumanCheckError::Forged)
-        );
-        for text in [
-            "",
-            ".",
-            "w16",
-            "w16.a.b",
-            "w16.a.1.",
-            "w16.a.1.AAAA",
-            &format!("{given}="),
-            &"x".repeat(300),
-        ] {
+        assert_eq!(verify(KEY, &later, &nonce, at(0)), Err(HumanCheckError::Forged));
+        for text in ["", ".", "w16", "w16.a.b", "w16.a.1.", "w16.a.1.AAAA", &format!("{given}="), &"x".repeat(300)] {
             assert!(verify(KEY, text, &nonce, at(0)).is_err(), "{text}");
         }
     }
@@ -323,41 +253,20 @@ mod tests {
     #[test]
     fn a_ticket_counts_from_five_seconds_to_thirty_minutes() {
         let ticket = WaitTicket::issue(KEY, at(0), [1; 16]);
-        assert_eq!(
-            WaitTicket::verify(KEY, ticket.as_str(), at(4_999)),
-            Err(HumanCheckError::TooEarly)
-        );
-        assert_eq!(
-            WaitTicket::verify(KEY, ticket.as_str(), at(-1)),
-            Err(HumanCheckError::TooEarly)
-        );
+        assert_eq!(WaitTicket::verify(KEY, ticket.as_str(), at(4_999)), Err(HumanCheckError::TooEarly));
+        assert_eq!(WaitTicket::verify(KEY, ticket.as_str(), at(-1)), Err(HumanCheckError::TooEarly));
         let id = WaitTicket::verify(KEY, ticket.as_str(), at(5_000)).unwrap();
-        assert_eq!(
-            WaitTicket::verify(KEY, ticket.as_str(), at(1_800_000)),
-            Ok(id)
-        );
-        assert_eq!(
-            WaitTicket::verify(KEY, ticket.as_str(), at(1_800_001)),
-            Err(HumanCheckError::Expired)
-        );
+        assert_eq!(WaitTicket::verify(KEY, ticket.as_str(), at(1_800_000)), Ok(id));
+        assert_eq!(WaitTicket::verify(KEY, ticket.as_str(), at(1_800_001)), Err(HumanCheckError::Expired));
     }
 
     #[test]
     fn neither_text_opens_the_other_door() {
         let ticket = WaitTicket::issue(KEY, at(0), [1; 16]);
-        assert_eq!(
-            verify(KEY, ticket.as_str(), "1", at(0)),
-            Err(HumanCheckError::Malformed)
-        );
+        assert_eq!(verify(KEY, ticket.as_str(), "1", at(0)), Err(HumanCheckError::Malformed));
         let challenge = issue(KEY, at(0), [1; 16]).challenge;
-        assert_eq!(
-            WaitTicket::verify(KEY, &challenge, at(9_000)),
-            Err(HumanCheckError::Malformed)
-        );
+        assert_eq!(WaitTicket::verify(KEY, &challenge, at(9_000)), Err(HumanCheckError::Malformed));
         let relabelled = ticket.as_str().replacen("t1", "w16", 1);
-        assert_eq!(
-            verify(KEY, &relabelled, "1", at(0)),
-            Err(HumanCheckError::Forged)
-        );
+        assert_eq!(verify(KEY, &relabelled, "1", at(0)), Err(HumanCheckError::Forged));
     }
 }

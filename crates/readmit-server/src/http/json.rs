@@ -25,9 +25,7 @@ const NUL: &str = "encoding";
 /// refused: no database holds them.
 pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, BadInput> {
     let mut source = serde_json::Deserializer::from_str(body);
-    let value = Strict(DEPTH)
-        .deserialize(&mut source)
-        .map_err(|error| reason(&error))?;
+    let value = Strict(DEPTH).deserialize(&mut source).map_err(|error| reason(&error))?;
     source.end().map_err(|error| reason(&error))?;
     if !value.is_object() {
         return Err(BadInput { reason: "syntax" });
@@ -37,17 +35,9 @@ pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, BadInput> {
 
 /// serde_json carries our own complaints as text, so they are told from its own by that text.
 fn reason(error: &serde_json::Error) -> BadInput {
-    let text = if error.is_data() {
-        error.to_string()
-    } else {
-        String::new()
-    };
-    let ours = [DUPLICATE, TOO_DEEP, NUL]
-        .into_iter()
-        .find(|ours| text.starts_with(ours));
-    BadInput {
-        reason: ours.unwrap_or("syntax"),
-    }
+    let text = if error.is_data() { error.to_string() } else { String::new() };
+    let ours = [DUPLICATE, TOO_DEEP, NUL].into_iter().find(|ours| text.starts_with(ours));
+    BadInput { reason: ours.unwrap_or("syntax") }
 }
 
 /// A value with this many levels left.
@@ -56,10 +46,7 @@ struct Strict(u8);
 
 impl Strict {
     fn inside<E: de::Error>(self) -> Result<Self, E> {
-        self.0
-            .checked_sub(1)
-            .map(Self)
-            .ok_or_else(|| E::custom(TOO_DEEP))
+        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom(TOO_DEEP))
     }
 }
 
@@ -103,11 +90,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_string<E: de::Error>(self, value: String) -> Result<Value, E> {
-        if value.contains('\0') {
-            Err(E::custom(NUL))
-        } else {
-            Ok(Value::String(value))
-        }
+        if value.contains('\0') { Err(E::custom(NUL)) } else { Ok(Value::String(value)) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
@@ -155,20 +138,11 @@ mod tests {
 
     #[test]
     fn an_object_is_read_into_its_type() {
-        let read: Move = read(
-            r#" {"step": 2, "answers": [{"question_id": 7, "answer": "Zo\u00eb"}], "code": null} "#,
-        )
-        .unwrap();
+        let read: Move =
+            read(r#" {"step": 2, "answers": [{"question_id": 7, "answer": "Zo\u00eb"}], "code": null} "#).unwrap();
         assert_eq!(
             read,
-            Move {
-                step: 2,
-                code: None,
-                answers: Some(vec![Answer {
-                    question_id: 7,
-                    answer: "Zoë".into()
-                }])
-            }
+            Move { step: 2, code: None, answers: Some(vec![Answer { question_id: 7, answer: "Zoë".into() }]) }
         );
     }
 
@@ -180,10 +154,7 @@ mod tests {
             (r#"{"step":1,"step":1}"#, "duplicate"),
             (r#"{"step":1,"code":"a","code":"b"}"#, "duplicate"),
             (r#"{"step":1,"c\u006fde":"a","code":"b"}"#, "duplicate"),
-            (
-                r#"{"step":1,"answers":[{"question_id":1,"answer":"a","answer":"b"}]}"#,
-                "duplicate",
-            ),
+            (r#"{"step":1,"answers":[{"question_id":1,"answer":"a","answer":"b"}]}"#, "duplicate"),
             (r#"{"step":1,"x":{"a":1,"a":2}}"#, "duplicate"),
             (r#"{"step":1,"code":["1"]}"#, "fields"),
             (r#"{"step":1,"code":{"a":1}}"#, "fields"),
@@ -197,10 +168,7 @@ mod tests {
             (r#"{"step":18446744073709551616}"#, "fields"),
             (r#"{"step":1,"admin":true}"#, "fields"),
             (r#"{"step":1,"Code":"a"}"#, "fields"),
-            (
-                r#"{"step":1,"answers":[{"question_id":1,"answer":"a","x":1}]}"#,
-                "fields",
-            ),
+            (r#"{"step":1,"answers":[{"question_id":1,"answer":"a","x":1}]}"#, "fields"),
             ("{}", "fields"),
             (r#"{"step":1}x"#, "syntax"),
             (r#"{"step":1}{"step":2}"#, "syntax"),

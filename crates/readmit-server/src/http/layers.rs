@@ -119,20 +119,14 @@ pub fn edge(router: Router, config: EdgeConfig) -> Router {
 /// what somebody typed. For the binary's start.
 pub fn log_panics_without_their_message() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
 }
 
 async fn pass(State(config): State<Arc<EdgeConfig>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let peer = request
-        .extensions()
-        .get::<PeerAddress>()
-        .map(|peer| peer.0.ip());
+    let peer = request.extensions().get::<PeerAddress>().map(|peer| peer.0.ip());
     let peer = peer.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
     let client = ClientAddress::of(peer, request.headers(), &config.trusted_proxies);
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -143,18 +137,12 @@ async fn pass(State(config): State<Arc<EdgeConfig>>, mut request: Request, next:
         support_code: (config.support_code)().into(),
     };
     request.extensions_mut().insert(client);
-    request
-        .extensions_mut()
-        .insert(RequestSupportCode(Arc::clone(&head.support_code)));
+    request.extensions_mut().insert(RequestSupportCode(Arc::clone(&head.support_code)));
     let response = match admitted(&config, request) {
         Ok(request) => run(&config, request, next).await,
         Err(rejection) => rejection.into_response(),
     };
-    if let Some(code) = response
-        .headers()
-        .get(SUPPORT_CODE)
-        .and_then(|code| code.to_str().ok())
-    {
+    if let Some(code) = response.headers().get(SUPPORT_CODE).and_then(|code| code.to_str().ok()) {
         head.support_code = code.into();
     }
     let (rejection, mut response) = rendered(&config, &head, response);
@@ -175,32 +163,19 @@ async fn pass(State(config): State<Arc<EdgeConfig>>, mut request: Request, next:
 /// The checks that need no route, in order of cost; all of them before any work.
 fn admitted(config: &EdgeConfig, request: Request) -> Result<Request, Rejection> {
     let (mut parts, body) = request.into_parts();
-    let sizes = parts
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len());
+    let sizes = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
     if parts.headers.len() > HEADER_FIELDS || sizes.sum::<usize>() > HEADER_LIMIT {
         return Err(Rejection::HeadersTooLarge);
     }
     let origin = origin::addressed(&parts, &config.origins)?;
     origin::exact_path(parts.uri.path())?;
     csrf::same_origin(&parts.method, &parts.headers, origin)?;
-    let announced = parts
-        .headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    if announced
-        .and_then(|length| length.parse::<usize>().ok())
-        .is_some_and(|length| length > config.body_limit)
-    {
+    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > config.body_limit) {
         return Err(Rejection::BodyTooLarge);
     }
     parts.extensions.insert(origin.clone());
-    let body = if body.is_end_stream() {
-        body
-    } else {
-        Body::new(Limited::new(body, config.body_limit))
-    };
+    let body = if body.is_end_stream() { body } else { Body::new(Limited::new(body, config.body_limit)) };
     Ok(Request::from_parts(parts, body))
 }
 
@@ -221,20 +196,13 @@ fn discard(panic: Box<dyn Any + Send>) {
 }
 
 /// Gives a rejection its page, keeping headers such as `Allow`.
-fn rendered(
-    config: &EdgeConfig,
-    head: &RequestHead,
-    mut response: Response,
-) -> (Option<Rejection>, Response) {
+fn rendered(config: &EdgeConfig, head: &RequestHead, mut response: Response) -> (Option<Rejection>, Response) {
     let is_bare = !response.headers().contains_key(CONTENT_TYPE);
-    let rejection = response
-        .extensions_mut()
-        .remove::<Rejection>()
-        .or(match response.status() {
-            StatusCode::NOT_FOUND if is_bare => Some(Rejection::NotFound),
-            StatusCode::METHOD_NOT_ALLOWED if is_bare => Some(Rejection::MethodNotAllowed),
-            _ => None,
-        });
+    let rejection = response.extensions_mut().remove::<Rejection>().or(match response.status() {
+        StatusCode::NOT_FOUND if is_bare => Some(Rejection::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED if is_bare => Some(Rejection::MethodNotAllowed),
+        _ => None,
+    });
     let Some(why) = rejection else {
         return (None, response);
     };
@@ -250,15 +218,11 @@ fn rendered(
 
 /// The headers of H-10, on every response and not only on pages.
 fn dress(config: &EdgeConfig, head: &RequestHead, response: &mut Response) {
-    let is_success =
-        response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    let is_success = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.remove(SERVER);
     for (name, value) in FIXED {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if config.origins.iter().any(PublicOrigin::is_https) {
         headers.insert(
@@ -322,10 +286,7 @@ mod tests {
     #[test]
     fn every_fixed_header_is_a_valid_one() {
         for (name, value) in FIXED {
-            assert!(
-                name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok(),
-                "{name}"
-            );
+            assert!(name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok(), "{name}");
             assert!(!value.contains("  "), "{name} has a doubled blank");
         }
     }

@@ -152,13 +152,7 @@ impl Listener {
     /// # Errors
     /// [`ListenFault`]: nothing was bound.
     pub async fn bind(config: ListenerConfig) -> Result<Self, ListenFault> {
-        let ListenerConfig {
-            bind,
-            tls,
-            trusted_proxies,
-            drain,
-            limits,
-        } = config;
+        let ListenerConfig { bind, tls, trusted_proxies, drain, limits } = config;
         let is_loopback = bind.ip().to_canonical().is_loopback();
         if tls.is_none() && !is_loopback && trusted_proxies.is_empty() {
             return Err(ListenFault::Cleartext { bind });
@@ -170,20 +164,8 @@ impl Listener {
         let total = limits.connections.min(descriptor_budget());
         let connections = Connections::new(total, limits.per_source);
         let http = protocol(&limits);
-        let shared = Arc::new(Shared {
-            tls,
-            trusted_proxies,
-            limits,
-            connections,
-            http,
-            is_loopback,
-        });
-        Ok(Self {
-            socket,
-            address,
-            shared,
-            drain,
-        })
+        let shared = Arc::new(Shared { tls, trusted_proxies, limits, connections, http, is_loopback });
+        Ok(Self { socket, address, shared, drain })
     }
 
     /// The address in use, with the port that the system chose.
@@ -195,12 +177,7 @@ impl Listener {
     /// Answers requests until `shutdown` completes; then takes no new connection, lets requests in
     /// progress end for at most the drain time, and cuts the rest. Each request has a [`PeerAddress`].
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()> + Send) {
-        let Self {
-            socket,
-            shared,
-            drain,
-            ..
-        } = self;
+        let Self { socket, shared, drain, .. } = self;
         let (stop, stopped) = watch::channel(false);
         let mut open = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
@@ -235,10 +212,7 @@ impl Shared {
         open: &mut JoinSet<()>,
     ) {
         let client = ClientAddress::new(peer.ip());
-        let is_proxy = self
-            .trusted_proxies
-            .iter()
-            .any(|range| range.contains(client.ip));
+        let is_proxy = self.trusted_proxies.iter().any(|range| range.contains(client.ip));
         // Plain HTTP is for the proxy alone: who comes past it would send passwords in the clear.
         if self.tls.is_none() && !self.is_loopback && !is_proxy && !client.is_loopback() {
             return;
@@ -247,13 +221,8 @@ impl Shared {
         let Some(seat) = self.connections.seat(source) else {
             return;
         };
-        let connection = Connection {
-            shared: Arc::clone(self),
-            seat,
-            peer,
-            router: router.clone(),
-            stopped: stopped.clone(),
-        };
+        let connection =
+            Connection { shared: Arc::clone(self), seat, peer, router: router.clone(), stopped: stopped.clone() };
         open.spawn(connection.run(tcp));
     }
 }
@@ -275,31 +244,17 @@ impl Connection {
             return self.drive(tcp).await;
         };
         let handshake = Box::pin(tls.accept(tcp));
-        if let Ok(Ok(stream)) = tokio::time::timeout(self.shared.limits.handshake, handshake).await
-        {
+        if let Ok(Ok(stream)) = tokio::time::timeout(self.shared.limits.handshake, handshake).await {
             self.drive(stream).await;
         }
     }
 
     async fn drive<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, stream: S) {
-        let Self {
-            shared,
-            seat,
-            peer,
-            router,
-            mut stopped,
-        } = self;
+        let Self { shared, seat, peer, router, mut stopped } = self;
         let (limits, pulse) = (shared.limits, Arc::clone(&seat.pulse));
         let of_requests = Arc::clone(&pulse);
-        let service = service_fn(move |request| {
-            answer(
-                router.clone(),
-                request,
-                peer,
-                limits.body,
-                Arc::clone(&of_requests),
-            )
-        });
+        let service =
+            service_fn(move |request| answer(router.clone(), request, peer, limits.body, Arc::clone(&of_requests)));
         let stream = TokioIo::new(Watched::new(stream, Arc::clone(&pulse)));
         let mut connection = Box::pin(shared.http.serve_connection(stream, service));
         let mut lapse = std::pin::pin!(pulse.lapse(&limits));
@@ -326,13 +281,8 @@ async fn answer(
     pulse: Arc<Pulse>,
 ) -> Result<Response, Infallible> {
     let _running = pulse.request();
-    let mut request = request.map(|body| {
-        if body.is_end_stream() {
-            Body::empty()
-        } else {
-            Body::new(TimedBody::new(body, within, &pulse))
-        }
-    });
+    let mut request = request
+        .map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(TimedBody::new(body, within, &pulse)) });
     request.extensions_mut().insert(PeerAddress(peer));
     router.oneshot(request).await
 }
@@ -340,11 +290,7 @@ async fn answer(
 /// HTTP/1 and HTTP/2, told apart by the preface; bounds on headers, streams and resets.
 fn protocol(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header)
-        .max_buf_size(32 * 1024)
-        .max_headers(128);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(limits.header).max_buf_size(32 * 1024).max_headers(128);
     http.http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(100)
@@ -356,15 +302,11 @@ fn protocol(limits: &Limits) -> auto::Builder<TokioExecutor> {
 }
 
 fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ListenFault> {
-    let fault = |file: &Path, reason: String| ListenFault::Tls {
-        file: file.to_owned(),
-        reason,
-    };
+    let fault = |file: &Path, reason: String| ListenFault::Tls { file: file.to_owned(), reason };
     let chain = CertificateDer::pem_file_iter(&files.certificate)
         .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
         .map_err(|error| fault(&files.certificate, error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| fault(&files.key, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| fault(&files.key, error.to_string()))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -378,11 +320,7 @@ fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ListenFault> {
 /// files and outgoing connections.
 fn descriptor_budget() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let soft = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"));
-    let soft = soft
-        .and_then(|line| line.split_whitespace().next())
-        .and_then(|number| number.parse::<usize>().ok());
+    let soft = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let soft = soft.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse::<usize>().ok());
     soft.map_or(usize::MAX, |soft| soft.saturating_sub(256).max(64))
 }

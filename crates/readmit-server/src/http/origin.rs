@@ -65,18 +65,13 @@ impl PublicOrigin {
             return Err(OriginError::Cleartext);
         }
         let port = port.filter(|port| *port != scheme.default_port());
-        Ok(Self {
-            scheme,
-            host: host.to_owned(),
-            port,
-        })
+        Ok(Self { scheme, host: host.to_owned(), port })
     }
 
     /// `host` or `host:port`, as in a Host header.
     #[must_use]
     pub fn authority(&self) -> String {
-        self.port
-            .map_or_else(|| self.host.clone(), |port| format!("{}:{port}", self.host))
+        self.port.map_or_else(|| self.host.clone(), |port| format!("{}:{port}", self.host))
     }
 
     /// The host name without port.
@@ -100,15 +95,10 @@ impl PublicOrigin {
     /// Whether a Host header or `:authority` means this origin; the default port may be written.
     fn is_addressed_by(&self, authority: &str) -> bool {
         let port = self.port.unwrap_or(self.scheme.default_port());
-        match authority
-            .len()
-            .checked_sub(self.host.len())
-            .and_then(|_| authority.split_at_checked(self.host.len()))
-        {
+        match authority.len().checked_sub(self.host.len()).and_then(|_| authority.split_at_checked(self.host.len())) {
             Some((host, "")) => host.eq_ignore_ascii_case(&self.host) && self.port.is_none(),
             Some((host, rest)) => {
-                host.eq_ignore_ascii_case(&self.host)
-                    && rest.strip_prefix(':') == Some(port.to_string().as_str())
+                host.eq_ignore_ascii_case(&self.host) && rest.strip_prefix(':') == Some(port.to_string().as_str())
             }
             None => false,
         }
@@ -145,16 +135,10 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
         None => None,
     };
     let is_name = !host.is_empty()
-        && host
-            .split('.')
-            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+        && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
     let is_v6 = || {
-        let inside = host
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'));
+        let inside = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         inside.is_some_and(|inside| inside.parse::<std::net::Ipv6Addr>().is_ok())
     };
     (is_name || is_v6()).then_some((host, port))
@@ -165,37 +149,24 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
 ///
 /// # Errors
 /// [`Rejection::MalformedTarget`] or [`Rejection::UnknownHost`].
-pub(crate) fn addressed<'a>(
-    parts: &Parts,
-    origins: &'a [PublicOrigin],
-) -> Result<&'a PublicOrigin, Rejection> {
+pub(crate) fn addressed<'a>(parts: &Parts, origins: &'a [PublicOrigin]) -> Result<&'a PublicOrigin, Rejection> {
     if parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH) {
         return Err(Rejection::MalformedTarget);
     }
     let mut hosts = parts.headers.get_all(HOST).iter();
-    let host = hosts
-        .next()
-        .map(|host| host.to_str().map_err(|_| Rejection::MalformedTarget))
-        .transpose()?;
+    let host = hosts.next().map(|host| host.to_str().map_err(|_| Rejection::MalformedTarget)).transpose()?;
     let is_http2 = parts.version == Version::HTTP_2;
     let authority = match (parts.uri.authority(), host) {
         _ if hosts.next().is_some() => return Err(Rejection::MalformedTarget),
         (Some(authority), None) if is_http2 => authority.as_str(),
-        (Some(authority), Some(host))
-            if is_http2 && authority.as_str().eq_ignore_ascii_case(host) =>
-        {
-            host
-        }
+        (Some(authority), Some(host)) if is_http2 && authority.as_str().eq_ignore_ascii_case(host) => host,
         (None, Some(host)) => host,
         _ => return Err(Rejection::MalformedTarget),
     };
     if authority.is_empty() || authority.contains(['@', '/', ',', ' ']) {
         return Err(Rejection::MalformedTarget);
     }
-    origins
-        .iter()
-        .find(|origin| origin.is_addressed_by(authority))
-        .ok_or(Rejection::UnknownHost)
+    origins.iter().find(|origin| origin.is_addressed_by(authority)).ok_or(Rejection::UnknownHost)
 }
 
 /// A path is one way of writing or none: letters, digits, `-._~` in segments that are neither empty
@@ -205,13 +176,9 @@ pub(crate) fn addressed<'a>(
 /// # Errors
 /// [`Rejection::NotFound`].
 pub(crate) fn exact_path(path: &str) -> Result<(), Rejection> {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain);
-    let is_exact = path == "/"
-        || path
-            .strip_prefix('/')
-            .is_some_and(|rest| rest.split('/').all(segment));
+    let is_exact = path == "/" || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment));
     is_exact.then_some(()).ok_or(Rejection::NotFound)
 }
 
@@ -228,10 +195,7 @@ mod tests {
         for (text, shown) in [
             ("https://Reset.Example.org/", "https://reset.example.org"),
             ("https://reset.example.org:443", "https://reset.example.org"),
-            (
-                "https://reset.example.org:8443",
-                "https://reset.example.org:8443",
-            ),
+            ("https://reset.example.org:8443", "https://reset.example.org:8443"),
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://[::1]:8080", "http://[::1]:8080"),
             ("http://127.0.0.1:80", "http://127.0.0.1"),
@@ -289,13 +253,7 @@ mod tests {
 
     #[test]
     fn a_path_has_one_spelling() {
-        for path in [
-            "/",
-            "/reset",
-            "/reset/R7K4-92QD-MX3T/answer",
-            "/static/app.0a1b2c.css",
-            "/help/SSPR_0009",
-        ] {
+        for path in ["/", "/reset", "/reset/R7K4-92QD-MX3T/answer", "/static/app.0a1b2c.css", "/help/SSPR_0009"] {
             assert_eq!(exact_path(path), Ok(()), "{path}");
         }
         for path in [

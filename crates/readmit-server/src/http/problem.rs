@@ -51,10 +51,7 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status, document).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Ok(code) = HeaderValue::from_str(&self.support_code) {
             headers.insert(super::layers::SUPPORT_CODE, code);
         }
@@ -62,10 +59,7 @@ impl IntoResponse for Problem {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands the field by reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
 fn number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }

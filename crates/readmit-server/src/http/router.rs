@@ -32,20 +32,13 @@ use std::sync::Arc;
 pub fn router(app: App, more: Router) -> Router {
     let config = EdgeConfig {
         trusted_proxies: app.trusted_proxies.clone(),
-        ..EdgeConfig::new(
-            app.origins.clone(),
-            Arc::new(fresh_support_code),
-            error_page(app.clock.clone()),
-        )
+        ..EdgeConfig::new(app.origins.clone(), Arc::new(fresh_support_code), error_page(app.clock.clone()))
     };
     let routes = Router::new()
         .route("/", get(async || Redirect::to("/reset")))
         .route("/static/{name}", get(static_files::serve))
         .route("/favicon.ico", get(static_files::favicon))
-        .route(
-            "/help",
-            get(async |door: Door| landing::help(door, None).await),
-        )
+        .route("/help", get(async |door: Door| landing::help(door, None).await))
         .route("/help/{code}", get(help))
         .merge(reset::routes::router())
         .merge(reset::api::router())
@@ -69,19 +62,13 @@ fn fresh_support_code() -> String {
 /// HTML for pages, a problem document for the JSON door: decided by the path that was asked for.
 fn error_page(clock: Clock) -> super::layers::ErrorPage {
     Arc::new(move |head: &RequestHead, rejection: Rejection| {
-        let accepted = head
-            .accept_language
-            .as_ref()
-            .and_then(|value| value.to_str().ok());
+        let accepted = head.accept_language.as_ref().and_then(|value| value.to_str().ok());
         let lang = Lang::negotiate(accepted, None, None);
         let mut frame = landing::plain_frame(lang, head.support_code.to_string(), clock.now());
         if rejection.status() == StatusCode::INTERNAL_SERVER_ERROR {
             frame.code = Some(SsprCode::Fault);
         }
-        let page = ErrorPage {
-            frame,
-            status: rejection.status(),
-        };
+        let page = ErrorPage { frame, status: rejection.status() };
         if head.uri.path().starts_with("/api/") {
             return problem(&page, rejection).into_response();
         }

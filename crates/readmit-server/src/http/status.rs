@@ -18,14 +18,12 @@ pub fn of_code(code: SsprCode) -> StatusCode {
         | SsprCode::UserNotMemberOfScopedAccessGroup
         | SsprCode::UserNotProperlyConfigured
         | SsprCode::AccountTypeNotServed => StatusCode::FORBIDDEN,
-        SsprCode::OnPremisesAdminActionRequired | SsprCode::Lapsed | SsprCode::PageStale => {
-            StatusCode::CONFLICT
-        }
+        SsprCode::OnPremisesAdminActionRequired | SsprCode::Lapsed | SsprCode::PageStale => StatusCode::CONFLICT,
         SsprCode::OnPremisesConnectivityError | SsprCode::Fault => StatusCode::SERVICE_UNAVAILABLE,
         SsprCode::Throttled => StatusCode::TOO_MANY_REQUESTS,
-        SsprCode::ContactUnreachable
-        | SsprCode::BannedPassword
-        | SsprCode::RefusedByDirectoryPolicy => StatusCode::UNPROCESSABLE_ENTITY,
+        SsprCode::ContactUnreachable | SsprCode::BannedPassword | SsprCode::RefusedByDirectoryPolicy => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 }
 

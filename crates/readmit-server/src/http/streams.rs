@@ -35,20 +35,12 @@ pub(super) struct Watched<S> {
 
 impl<S> Watched<S> {
     pub(super) fn new(stream: S, pulse: Arc<Pulse>) -> Self {
-        Self {
-            stream,
-            pulse,
-            lingering: None,
-        }
+        Self { stream, pulse, lingering: None }
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         self.pulse.beat();
         Poll::Ready(Ok(()))
@@ -56,11 +48,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
         self.pulse.beat();
         Poll::Ready(Ok(written))
@@ -78,9 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if !this.pulse.left_unread() {
             return Poll::Ready(Ok(()));
         }
-        let deadline = this
-            .lingering
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(LINGER)));
+        let deadline = this.lingering.get_or_insert_with(|| Box::pin(tokio::time::sleep(LINGER)));
         let mut discarded = [0; 4096];
         while deadline.as_mut().poll(cx).is_pending() {
             let mut buffer = ReadBuf::new(&mut discarded);
@@ -123,11 +109,7 @@ pub(super) struct TimedBody {
 impl TimedBody {
     pub(super) fn new(inner: Incoming, within: Duration, pulse: &Arc<Pulse>) -> Self {
         let upload = Some(pulse.upload());
-        Self {
-            inner,
-            deadline: Box::pin(tokio::time::sleep(within)),
-            upload,
-        }
+        Self { inner, deadline: Box::pin(tokio::time::sleep(within)), upload }
     }
 }
 
@@ -135,10 +117,7 @@ impl Body for TimedBody {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) {
             if (frame.is_none() || self.inner.is_end_stream())
                 && let Some(upload) = self.upload.take()

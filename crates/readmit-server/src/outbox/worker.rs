@@ -61,13 +61,7 @@ impl Worker {
     pub fn new(app: App) -> Result<Self, Fault> {
         let owner = app.message_id()?.to_string();
         let [mail, sms, voice] = [(); 3].map(|()| Semaphore::new(SEATS));
-        Ok(Self {
-            app,
-            owner,
-            mail,
-            sms,
-            voice,
-        })
+        Ok(Self { app, owner, mail, sms, voice })
     }
 
     /// Delivers until `stop` holds `true`; then sends under way may end within 5 s.
@@ -136,11 +130,7 @@ impl Worker {
     async fn take(&self, free: usize) -> Result<(Vec<LeasedMessage>, Duration), Fault> {
         let now = self.app.clock.now();
         // A read first: looking once a second must not write.
-        let due = self
-            .app
-            .store
-            .read(async |tx: &mut Tx| tx.next_due().await)
-            .await?;
+        let due = self.app.store.read(async |tx: &mut Tx| tx.next_due().await).await?;
         let Some(due) = due else {
             return Ok((Vec::new(), LOOK));
         };
@@ -150,11 +140,8 @@ impl Worker {
         }
         let owner = self.owner.clone();
         let (until, limit) = (later(now, LEASE), i64::try_from(free).unwrap_or(0));
-        let leased = self
-            .app
-            .store
-            .write(async move |tx: &mut Tx| tx.lease_messages(&owner, now, until, limit).await)
-            .await?;
+        let leased =
+            self.app.store.write(async move |tx: &mut Tx| tx.lease_messages(&owner, now, until, limit).await).await?;
         Ok((leased, LOOK))
     }
 
@@ -195,36 +182,20 @@ impl Worker {
         });
         match sent.await {
             Ok(None) => End::Done("expired", None),
-            Ok(Some(Delivered::Accepted { provider_code })) => {
-                End::Done("accepted", Some(provider_code))
-            }
-            Ok(Some(Delivered::Failed { provider_code, .. })) => {
-                End::Done("failed", Some(provider_code))
-            }
-            Ok(Some(Delivered::Retry {
-                provider_code,
-                after,
-                ..
-            })) => self.again(message, provider_code, after),
+            Ok(Some(Delivered::Accepted { provider_code })) => End::Done("accepted", Some(provider_code)),
+            Ok(Some(Delivered::Failed { provider_code, .. })) => End::Done("failed", Some(provider_code)),
+            Ok(Some(Delivered::Retry { provider_code, after, .. })) => self.again(message, provider_code, after),
             Err(_) => self.again(message, "timeout".to_owned(), None),
         }
     }
 
     /// Later, if the message lives that long; else it ends as expired, with what was said last.
     fn again(&self, message: &LeasedMessage, code: String, after: Option<Duration>) -> End {
-        let tries = usize::try_from(message.tries)
-            .unwrap_or(0)
-            .min(PAUSES.len() - 1);
+        let tries = usize::try_from(message.tries).unwrap_or(0).min(PAUSES.len() - 1);
         let pause = SignedDuration::from_secs(PAUSES.get(tries).copied().unwrap_or(60));
-        let asked = after
-            .and_then(|after| SignedDuration::try_from(after).ok())
-            .unwrap_or_default();
+        let asked = after.and_then(|after| SignedDuration::try_from(after).ok()).unwrap_or_default();
         let due = later(self.app.clock.now(), pause.max(asked));
-        if due >= message.expires_at {
-            End::Done("expired", Some(code))
-        } else {
-            End::Again(code, due)
-        }
+        if due >= message.expires_at { End::Done("expired", Some(code)) } else { End::Again(code, due) }
     }
 
     /// Writes down what came of a try; a database that is away for a moment must not cost a second copy.
@@ -245,23 +216,16 @@ impl Worker {
     }
 
     async fn write(&self, message: &Arc<LeasedMessage>, end: &End) -> Result<bool, Fault> {
-        let (owner, message, now) = (
-            self.owner.clone(),
-            Arc::clone(message),
-            self.app.clock.now(),
-        );
+        let (owner, message, now) = (self.owner.clone(), Arc::clone(message), self.app.clock.now());
         let done = match end {
             End::Done(state, code) => {
                 let (state, code) = (*state, code.clone());
-                let unit = async move |tx: &mut Tx| {
-                    tx.finish_message(&owner, &message, state, code, now).await
-                };
+                let unit = async move |tx: &mut Tx| tx.finish_message(&owner, &message, state, code, now).await;
                 self.app.store.write(unit).await
             }
             End::Again(code, due) => {
                 let (code, due) = (code.clone(), *due);
-                let unit =
-                    async move |tx: &mut Tx| tx.retry_message(&owner, &message, code, due).await;
+                let unit = async move |tx: &mut Tx| tx.retry_message(&owner, &message, code, due).await;
                 self.app.store.write(unit).await
             }
         };

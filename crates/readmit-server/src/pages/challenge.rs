@@ -74,20 +74,15 @@ impl ChallengePage {
     pub fn wrong(lang: Lang, method: Method, tries_left: u8) -> String {
         let key = match method {
             Method::AppCode => Text::ChallengeErrorWrongApp,
-            Method::Sms
-            | Method::VoiceMobile
-            | Method::VoiceOffice
-            | Method::Email
-            | Method::Questions => Text::ChallengeErrorWrong,
+            Method::Sms | Method::VoiceMobile | Method::VoiceOffice | Method::Email | Method::Questions => {
+                Text::ChallengeErrorWrong
+            }
         };
         tv(lang, key, &[("tries", tries_left.into())])
     }
 
     fn mask_html(&self) -> String {
-        self.mask
-            .as_ref()
-            .map(|mask| mask.html(self.frame.lang))
-            .unwrap_or_default()
+        self.mask.as_ref().map(|mask| mask.html(self.frame.lang)).unwrap_or_default()
     }
 
     fn lead(&self) -> Safe<String> {
@@ -98,36 +93,27 @@ impl ChallengePage {
             Method::Email => Text::ChallengeLeadEmail,
         };
         let organization = [("organization", self.frame.organization.as_str().into())];
-        self.frame
-            .rich(text, &organization, &[("mask", self.mask_html())])
+        self.frame.rich(text, &organization, &[("mask", self.mask_html())])
     }
 
     fn label(&self) -> String {
-        self.frame
-            .tv(Text::ChallengeLabel, &[("digits", self.digits.into())])
+        self.frame.tv(Text::ChallengeLabel, &[("digits", self.digits.into())])
     }
 
     fn hint(&self) -> String {
         match self.expires_at {
-            Some(at) => self.frame.tv(
-                Text::ChallengeHint,
-                &[("until", self.frame.short(at).into())],
-            ),
+            Some(at) => self.frame.tv(Text::ChallengeHint, &[("until", self.frame.short(at).into())]),
             None => self.frame.t(Text::ChallengeHintApp).to_owned(),
         }
     }
 
     fn mark_line(&self) -> Option<Safe<String>> {
-        let mark = format!(
-            r#"<strong class="ltr">{}</strong>"#,
-            escape(self.mark.as_deref()?)
-        );
+        let mark = format!(r#"<strong class="ltr">{}</strong>"#, escape(self.mark.as_deref()?));
         Some(self.frame.rich(Text::ChallengeMark, &[], &[("mark", mark)]))
     }
 
     fn tries(&self) -> String {
-        self.frame
-            .tv(Text::ChallengeTries, &[("tries", self.tries_left.into())])
+        self.frame.tv(Text::ChallengeTries, &[("tries", self.tries_left.into())])
     }
 
     fn status(&self) -> Option<&'static str> {
@@ -141,13 +127,7 @@ impl ChallengePage {
 
     fn advice(&self) -> Vec<Safe<String>> {
         let plain = |text| Safe(escape(self.frame.t(text)));
-        let number = || {
-            self.frame.rich(
-                Text::ChallengeAdviceNumber,
-                &[],
-                &[("mask", self.mask_html())],
-            )
-        };
+        let number = || self.frame.rich(Text::ChallengeAdviceNumber, &[], &[("mask", self.mask_html())]);
         match self.method {
             Method::AppCode | Method::Questions => vec![plain(Text::ChallengeAdviceApp)],
             Method::Sms => vec![plain(Text::ChallengeAdviceSignal), number()],
@@ -157,16 +137,9 @@ impl ChallengePage {
             Method::Email => {
                 let mut lines = Vec::new();
                 if let (Some(sender), Some(subject)) = (&self.sender, &self.subject) {
-                    let sender = format!(
-                        r#"<bdi class="ltr">{}</bdi>"#,
-                        escape(sender).replace('@', "<wbr>@")
-                    );
+                    let sender = format!(r#"<bdi class="ltr">{}</bdi>"#, escape(sender).replace('@', "<wbr>@"));
                     let subject = [("subject", subject.as_str().into())];
-                    lines.push(self.frame.rich(
-                        Text::ChallengeAdviceSender,
-                        &subject,
-                        &[("sender", sender)],
-                    ));
+                    lines.push(self.frame.rich(Text::ChallengeAdviceSender, &subject, &[("sender", sender)]));
                 }
                 lines.push(plain(Text::ChallengeAdviceJunk));
                 lines.push(plain(Text::ChallengeAdviceMailbox));
@@ -182,9 +155,7 @@ impl ChallengePage {
     fn again(&self) -> Text {
         match self.method {
             Method::VoiceMobile | Method::VoiceOffice => Text::ChallengeAgainCall,
-            Method::AppCode | Method::Sms | Method::Email | Method::Questions => {
-                Text::ChallengeAgain
-            }
+            Method::AppCode | Method::Sms | Method::Email | Method::Questions => Text::ChallengeAgain,
         }
     }
 }
@@ -271,16 +242,9 @@ impl Page for ChallengePage {
 fn sample(lang: Lang, method: Method, mask: Option<&str>) -> ChallengePage {
     let frame = Frame::journey_sample(lang);
     let app = method == Method::AppCode;
-    let subject = tv(
-        lang,
-        Text::MailCodeSubject,
-        &[("organization", frame.organization.as_str().into())],
-    );
+    let subject = tv(lang, Text::MailCodeSubject, &[("organization", frame.organization.as_str().into())]);
     ChallengePage {
-        gates: Gates {
-            required: 2,
-            passed: 0,
-        },
+        gates: Gates { required: 2, passed: 0 },
         method,
         mask: mask.map(Mask::new),
         digits: 6,
@@ -293,11 +257,7 @@ fn sample(lang: Lang, method: Method, mask: Option<&str>) -> ChallengePage {
         note: None,
         sender: Some("reset@larkfield.example".to_owned()),
         subject: Some(subject),
-        delivery: if app {
-            Delivery::Silent
-        } else {
-            Delivery::Sending
-        },
+        delivery: if app { Delivery::Silent } else { Delivery::Sending },
         frame,
     }
 }

@@ -76,11 +76,7 @@ impl MethodChoice {
             Method::Email => Text::MethodEmailSmall,
             Method::Questions => Text::MethodQuestionsSmall,
         };
-        let mask = self
-            .mask
-            .as_ref()
-            .map(|mask| mask.html(frame.lang))
-            .unwrap_or_default();
+        let mask = self.mask.as_ref().map(|mask| mask.html(frame.lang)).unwrap_or_default();
         frame.rich(text, &[], &[("mask", mask)])
     }
 }
@@ -102,11 +98,7 @@ pub struct ChoosePage {
 
 impl ChoosePage {
     fn lead(&self) -> &'static str {
-        self.frame.t(if self.gates.passed == 0 {
-            Text::ChooseLead
-        } else {
-            Text::ChooseLeadSecond
-        })
+        self.frame.t(if self.gates.passed == 0 { Text::ChooseLead } else { Text::ChooseLeadSecond })
     }
 }
 
@@ -118,11 +110,7 @@ impl Page for ChoosePage {
     }
 
     fn title(&self) -> Cow<'_, str> {
-        let key = if self.gates.passed == 0 {
-            Text::ChooseTitle
-        } else {
-            Text::ChooseTitleSecond
-        };
+        let key = if self.gates.passed == 0 { Text::ChooseTitle } else { Text::ChooseTitleSecond };
         self.frame.t(key).into()
     }
 
@@ -143,10 +131,7 @@ impl Page for ChoosePage {
         };
         let page = |passed, note: Option<String>| Self {
             frame: Frame::journey_sample(lang),
-            gates: Gates {
-                required: 2,
-                passed,
-            },
+            gates: Gates { required: 2, passed },
             methods: vec![
                 choice("m1", Method::AppCode, None, false),
                 choice("m2", Method::Sms, Some("••••••67"), true),
@@ -162,20 +147,8 @@ impl Page for ChoosePage {
             lang,
             Text::ChooseNotePaused,
             &[
-                (
-                    "family",
-                    t(
-                        lang,
-                        super::throttled::family_name(readmit_core::registration::Family::Phone),
-                    )
-                    .into(),
-                ),
-                (
-                    "until",
-                    frame
-                        .until(frame.now + jiff::SignedDuration::from_hours(24))
-                        .into(),
-                ),
+                ("family", t(lang, super::throttled::family_name(readmit_core::registration::Family::Phone)).into()),
+                ("until", frame.until(frame.now + jiff::SignedDuration::from_hours(24)).into()),
             ],
         );
         let mut one = page(0, Some(t(lang, Text::ChooseNoteExpired).to_owned()));
@@ -183,15 +156,9 @@ impl Page for ChoosePage {
         vec![
             ("first", page(0, None)),
             ("second", page(1, None)),
-            (
-                "burnt",
-                page(0, Some(t(lang, Text::ChooseNoteBurnt).to_owned())),
-            ),
+            ("burnt", page(0, Some(t(lang, Text::ChooseNoteBurnt).to_owned()))),
             ("paused", page(0, Some(paused))),
-            (
-                "not-offered",
-                page(0, Some(t(lang, Text::ChooseNoteNotOffered).to_owned())),
-            ),
+            ("not-offered", page(0, Some(t(lang, Text::ChooseNoteNotOffered).to_owned()))),
             ("one-gate", one),
         ]
     }

@@ -62,10 +62,7 @@ impl Page for ContactPage {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let page = |state| Self {
-            frame: Frame::journey_sample(lang),
-            state,
-        };
+        let page = |state| Self { frame: Frame::journey_sample(lang), state };
         vec![
             ("asking", page(ContactState::Asking)),
             ("sent", page(ContactState::Sent)),

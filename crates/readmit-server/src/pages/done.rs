@@ -52,10 +52,9 @@ impl DonePage {
         match (self.aim, &self.directory) {
             (DoneAim::Unlock, _) => self.frame.tv(Text::DoneUnlockLead, &[time]),
             (DoneAim::Reset, None) => self.frame.tv(Text::DoneSaved, &[time]),
-            (DoneAim::Reset, Some(directory)) => self.frame.tv(
-                Text::DoneSavedIn,
-                &[time, ("directory", directory.as_str().into())],
-            ),
+            (DoneAim::Reset, Some(directory)) => {
+                self.frame.tv(Text::DoneSavedIn, &[time, ("directory", directory.as_str().into())])
+            }
         }
     }
 
@@ -64,9 +63,7 @@ impl DonePage {
         let mask = [("mask", first.html(self.frame.lang))];
         Some(match more.len() {
             0 => self.frame.rich(Text::DoneNotice, &[], &mask),
-            count => self
-                .frame
-                .rich(Text::DoneNoticeMore, &[("count", count.into())], &mask),
+            count => self.frame.rich(Text::DoneNoticeMore, &[("count", count.into())], &mask),
         })
     }
 }
@@ -103,18 +100,8 @@ impl Page for DonePage {
         let mut bare = page(DoneAim::Unlock, None, vec![]);
         bare.sign_in = None;
         vec![
-            (
-                "reset",
-                page(
-                    DoneAim::Reset,
-                    None,
-                    vec![private(), Mask::new("r•••••@l•••••.example")],
-                ),
-            ),
-            (
-                "directory",
-                page(DoneAim::Reset, Some("LARKFIELD"), vec![private()]),
-            ),
+            ("reset", page(DoneAim::Reset, None, vec![private(), Mask::new("r•••••@l•••••.example")])),
+            ("directory", page(DoneAim::Reset, Some("LARKFIELD"), vec![private()])),
             ("unlock", bare),
         ]
     }

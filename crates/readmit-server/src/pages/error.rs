@@ -63,10 +63,7 @@ impl Page for ErrorPage {
         let bare = || Frame::sample(lang, "/reset");
         let fault = || Frame::journey_sample(lang).with_code(SsprCode::Fault);
         vec![
-            (
-                "400",
-                page(Frame::journey_sample(lang), StatusCode::BAD_REQUEST),
-            ),
+            ("400", page(Frame::journey_sample(lang), StatusCode::BAD_REQUEST)),
             ("403", page(bare(), StatusCode::FORBIDDEN)),
             ("404", page(bare(), StatusCode::NOT_FOUND)),
             ("405", page(bare(), StatusCode::METHOD_NOT_ALLOWED)),

@@ -55,12 +55,7 @@ impl Frame {
     }
 
     /// A message whose variables hold HTML of ours; the words and `args` are escaped, `html` is not.
-    pub fn rich(
-        &self,
-        text: Text,
-        args: &[Arg<'_>],
-        html: &[(&'static str, String)],
-    ) -> Safe<String> {
+    pub fn rich(&self, text: Text, args: &[Arg<'_>], html: &[(&'static str, String)]) -> Safe<String> {
         // Each fragment is stood in for by one private-use character while the words are escaped.
         let places = ('\u{E000}'..='\u{E0FF}').map(String::from);
         let stand_ins: Vec<(String, &(&'static str, String))> = places.zip(html).collect();
@@ -154,31 +149,21 @@ impl Frame {
 
     /// What the code means, for an administrator.
     pub fn technical(&self) -> Option<String> {
-        self.code
-            .map(|code| format!("{}: {}", code.code(), self.t(code_text(code).technical)))
+        self.code.map(|code| format!("{}: {}", code.code(), self.t(code_text(code).technical)))
     }
 
     /// The lines to send: support code, page, date, time with zone and in UTC, user ID, code. One a line, plain text.
     pub fn block(&self, page: Text) -> String {
         let mut lines = vec![
-            self.tv(
-                Text::BlockCode,
-                &[("code", self.support_code.as_str().into())],
-            ),
+            self.tv(Text::BlockCode, &[("code", self.support_code.as_str().into())]),
             self.tv(Text::BlockPage, &[("page", self.t(page).into())]),
-            self.tv(
-                Text::BlockDate,
-                &[("date", when::date(self.lang, self.now, &self.zone).into())],
-            ),
+            self.tv(Text::BlockDate, &[("date", when::date(self.lang, self.now, &self.zone).into())]),
             self.tv(
                 Text::BlockTime,
                 &[
                     ("time", when::exact(self.now, &self.zone).into()),
                     ("zone", when::zone_name(&self.zone).into()),
-                    (
-                        "utc",
-                        self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
-                    ),
+                    ("utc", self.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into()),
                 ],
             ),
         ];
@@ -222,10 +207,7 @@ impl Frame {
 
     /// The same page with a code.
     pub fn with_code(self, code: SsprCode) -> Self {
-        Self {
-            code: Some(code),
-            ..self
-        }
+        Self { code: Some(code), ..self }
     }
 }
 
@@ -252,32 +234,13 @@ mod tests {
     #[test]
     fn only_links_that_a_person_can_follow_become_the_help_desk() {
         let desk = |given: &str| {
-            let frame = Frame {
-                helpdesk: Some(given.to_owned()),
-                ..Frame::sample(Lang::En, "/reset")
-            };
+            let frame = Frame { helpdesk: Some(given.to_owned()), ..Frame::sample(Lang::En, "/reset") };
             frame.helpdesk().map(|(href, _)| href)
         };
-        assert_eq!(
-            desk("help@larkfield.example").as_deref(),
-            Some("mailto:help@larkfield.example")
-        );
-        assert_eq!(
-            desk("tel:+441632960123").as_deref(),
-            Some("tel:+441632960123")
-        );
-        assert_eq!(
-            desk("https://desk.larkfield.example/").as_deref(),
-            Some("https://desk.larkfield.example/")
-        );
-        for bad in [
-            "javascript:alert(1)",
-            "data:text/html,x@y",
-            "JaVaScRiPt:x@y",
-            "room 5",
-            "",
-            "//x@y/z",
-        ] {
+        assert_eq!(desk("help@larkfield.example").as_deref(), Some("mailto:help@larkfield.example"));
+        assert_eq!(desk("tel:+441632960123").as_deref(), Some("tel:+441632960123"));
+        assert_eq!(desk("https://desk.larkfield.example/").as_deref(), Some("https://desk.larkfield.example/"));
+        for bad in ["javascript:alert(1)", "data:text/html,x@y", "JaVaScRiPt:x@y", "room 5", "", "//x@y/z"] {
             assert_eq!(desk(bad), None, "{bad}");
         }
     }
@@ -296,8 +259,7 @@ mod tests {
 
     #[test]
     fn the_lines_to_send_hold_what_a_case_needs() {
-        let frame =
-            Frame::journey_sample(Lang::En).with_code(SsprCode::UserNotMemberOfScopedAccessGroup);
+        let frame = Frame::journey_sample(Lang::En).with_code(SsprCode::UserNotMemberOfScopedAccessGroup);
         assert_eq!(
             frame.block(Text::PageRefused),
             "Support code: R7K4-92QD-MX3T\n\

@@ -67,10 +67,7 @@ impl Page for HelpPage {
                 .frame
                 .tv(
                     Text::HelpTitleCode,
-                    &[
-                        ("code", code.code().into()),
-                        ("title", self.frame.t(code_text(code).title).into()),
-                    ],
+                    &[("code", code.code().into()), ("title", self.frame.t(code_text(code).title).into())],
                 )
                 .into(),
         }
@@ -78,20 +75,13 @@ impl Page for HelpPage {
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |about: Option<SsprCode>| Self {
-            frame: Frame::sample(
-                lang,
-                &about.map_or("/help".to_owned(), |code| format!("/help/{}", code.code())),
-            ),
+            frame: Frame::sample(lang, &about.map_or("/help".to_owned(), |code| format!("/help/{}", code.code()))),
             about,
         };
         let mut desk = page(None);
         desk.frame.helpdesk = Some("helpdesk@larkfield.example".to_owned());
         let mut samples = vec![("index", page(None)), ("helpdesk", desk)];
-        samples.extend(
-            SsprCode::ALL
-                .iter()
-                .map(|code| (code.code(), page(Some(*code)))),
-        );
+        samples.extend(SsprCode::ALL.iter().map(|code| (code.code(), page(Some(*code)))));
         samples
     }
 }

@@ -37,10 +37,12 @@ pub const LOCK: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="tru
 pub const CLOCK: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 7v5.5l3.5 2"/></svg>"#;
 
 /// Worked.
-pub const TICK: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg>"#;
+pub const TICK: &str =
+    r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg>"#;
 
 /// Leads on; turns round in scripts written from right to left.
-pub const CHEVRON: &str = r#"<svg class="icon flip" viewBox="0 0 24 24" aria-hidden="true"><path d="m9 5 7 7-7 7"/></svg>"#;
+pub const CHEVRON: &str =
+    r#"<svg class="icon flip" viewBox="0 0 24 24" aria-hidden="true"><path d="m9 5 7 7-7 7"/></svg>"#;
 
 /// Good to know.
 pub const INFO: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 11.2v5M12 7.8h.01"/></svg>"#;

@@ -25,22 +25,11 @@ impl Mask {
     pub fn spoken(&self, lang: Lang) -> String {
         if let Some((local, domain)) = self.0.rsplit_once('@') {
             let first = |part: &str| part.chars().next().map(String::from).unwrap_or_default();
-            return tv(
-                lang,
-                Text::MaskEmail,
-                &[
-                    ("first", first(local).into()),
-                    ("domain", first(domain).into()),
-                ],
-            );
+            return tv(lang, Text::MaskEmail, &[("first", first(local).into()), ("domain", first(domain).into())]);
         }
         let from = self.0.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         match self.0.get(from..).filter(|ending| !ending.is_empty()) {
-            Some(ending) => tv(
-                lang,
-                Text::MaskPhone,
-                &[("ending", ending.to_owned().into())],
-            ),
+            Some(ending) => tv(lang, Text::MaskPhone, &[("ending", ending.to_owned().into())]),
             None => crate::text::t(lang, Text::MaskOther).to_owned(),
         }
     }
@@ -64,15 +53,9 @@ mod tests {
         let say = |mask: &str| Mask::new(mask).spoken(Lang::En);
         assert_eq!(say("••••••67"), "number ending in 67");
         assert_eq!(say("+44 ••••••67"), "number ending in 67");
-        assert_eq!(
-            say("r•••••@p•••••.example"),
-            "address beginning with r, at a domain beginning with p"
-        );
+        assert_eq!(say("r•••••@p•••••.example"), "address beginning with r, at a domain beginning with p");
         assert_eq!(say("•••"), "hidden contact");
-        assert_eq!(
-            Mask::new("••••••67").spoken(Lang::De),
-            "Nummer, die auf 67 endet"
-        );
+        assert_eq!(Mask::new("••••••67").spoken(Lang::De), "Nummer, die auf 67 endet");
     }
 
     #[test]

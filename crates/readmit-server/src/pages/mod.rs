@@ -115,26 +115,15 @@ pub trait Page: Template + Sized {
     /// The `title` element.
     fn title_line(&self) -> String {
         let frame = self.frame();
-        let key = if self.failed() {
-            Text::PageTitleError
-        } else {
-            Text::PageTitle
-        };
-        let args = [
-            ("title", self.title().into_owned().into()),
-            ("organization", frame.organization.as_str().into()),
-        ];
+        let key = if self.failed() { Text::PageTitleError } else { Text::PageTitle };
+        let args = [("title", self.title().into_owned().into()), ("organization", frame.organization.as_str().into())];
         tv(frame.lang, key, &args)
     }
 
     /// The three steps with their names.
     fn step_names(&self) -> [(u8, &'static str); 3] {
         let lang = self.frame().lang;
-        [
-            (1, t(lang, Text::StepAccount)),
-            (2, t(lang, Text::StepCheck)),
-            (3, t(lang, Text::StepPassword)),
-        ]
+        [(1, t(lang, Text::StepAccount)), (2, t(lang, Text::StepCheck)), (3, t(lang, Text::StepPassword))]
     }
 
     /// The lines that a person sends when they ask for help.

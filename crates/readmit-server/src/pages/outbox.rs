@@ -92,36 +92,9 @@ impl Page for OutboxPage {
         };
         let items = vec![
             item("3", Channel::Sms, "+44 7700 900967", None, "482915 <KM>"),
-            item(
-                "2",
-                Channel::Mail,
-                "robin@private.example",
-                Some("482 915"),
-                "482915\n\n4 8 2 9 1 5",
-            ),
-            item(
-                "1",
-                Channel::Voice,
-                "+44 1632 960112",
-                None,
-                "4, 8, 2, 9, 1, 5",
-            ),
+            item("2", Channel::Mail, "robin@private.example", Some("482 915"), "482915\n\n4 8 2 9 1 5"),
+            item("1", Channel::Voice, "+44 1632 960112", None, "4, 8, 2, 9, 1, 5"),
         ];
-        vec![
-            (
-                "empty",
-                Self {
-                    frame: frame(),
-                    items: vec![],
-                },
-            ),
-            (
-                "some",
-                Self {
-                    frame: frame(),
-                    items,
-                },
-            ),
-        ]
+        vec![("empty", Self { frame: frame(), items: vec![] }), ("some", Self { frame: frame(), items })]
     }
 }

@@ -93,10 +93,7 @@ impl Rule {
             RuleKind::MaxLength(n) => counted(Text::RuleMaxLength, n),
             RuleKind::Classes(n) => counted(Text::RuleClasses, n),
             RuleKind::NotLast(n) => counted(Text::RuleNotLast, n),
-            RuleKind::NoName => frame.tv(
-                Text::RuleNoName,
-                &[("organization", frame.organization.as_str().into())],
-            ),
+            RuleKind::NoName => frame.tv(Text::RuleNoName, &[("organization", frame.organization.as_str().into())]),
             RuleKind::NotCommon => frame.t(Text::RuleNotCommon).to_owned(),
             RuleKind::PlainSigns => frame.t(Text::RulePlainSigns).to_owned(),
             RuleKind::HistoryUnenforced => frame.t(Text::RuleHistoryUnenforced).to_owned(),
@@ -146,13 +143,7 @@ pub enum Problem {
 impl Problem {
     /// The sentence for the page and for `fields[].text` of the JSON answer.
     pub fn words(&self, lang: Lang) -> String {
-        let pair = |text, want: &u32, have: &u32| {
-            tv(
-                lang,
-                text,
-                &[("want", (*want).into()), ("have", (*have).into())],
-            )
-        };
+        let pair = |text, want: &u32, have: &u32| tv(lang, text, &[("want", (*want).into()), ("have", (*have).into())]);
         let found = |text, found: &String| tv(lang, text, &[("found", found.as_str().into())]);
         let plain = |text| t(lang, text).to_owned();
         match self {
@@ -196,15 +187,11 @@ pub struct PasswordPage {
 
 impl PasswordPage {
     fn live(&self) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(|rule| rule.state != RuleState::Later)
+        self.rules.iter().filter(|rule| rule.state != RuleState::Later)
     }
 
     fn later(&self) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(|rule| rule.state == RuleState::Later)
+        self.rules.iter().filter(|rule| rule.state == RuleState::Later)
     }
 
     fn has_live(&self) -> bool {
@@ -216,18 +203,12 @@ impl PasswordPage {
     }
 
     fn set_by(&self) -> String {
-        self.frame.tv(
-            Text::PasswordSetBy,
-            &[("owner", self.set_by.as_str().into())],
-        )
+        self.frame.tv(Text::PasswordSetBy, &[("owner", self.set_by.as_str().into())])
     }
 
     fn count_line(&self, met: usize) -> String {
         let all = self.live().count();
-        self.frame.tv(
-            Text::PasswordMetCount,
-            &[("met", met.into()), ("all", all.into())],
-        )
+        self.frame.tv(Text::PasswordMetCount, &[("met", met.into()), ("all", all.into())])
     }
 
     /// The count after a failed try; empty before the first one.
@@ -235,18 +216,12 @@ impl PasswordPage {
         if self.live().all(|rule| rule.state == RuleState::Open) {
             return String::new();
         }
-        self.count_line(
-            self.live()
-                .filter(|rule| rule.state == RuleState::Met)
-                .count(),
-        )
+        self.count_line(self.live().filter(|rule| rule.state == RuleState::Met).count())
     }
 
     /// The sentence for each possible count of the rules that script judges, parted by `|`.
     fn counts(&self) -> String {
-        let lines: Vec<String> = (0..=self.live().count())
-            .map(|met| self.count_line(met))
-            .collect();
+        let lines: Vec<String> = (0..=self.live().count()).map(|met| self.count_line(met)).collect();
         lines.join("|")
     }
 
@@ -269,8 +244,7 @@ impl PasswordPage {
     }
 
     fn summary(&self) -> String {
-        self.frame
-            .tv(Text::PasswordProblems, &[("count", self.faults().into())])
+        self.frame.tv(Text::PasswordProblems, &[("count", self.faults().into())])
     }
 }
 
@@ -323,34 +297,12 @@ impl Page for PasswordPage {
             rule(RuleKind::HistoryUnenforced, RuleState::Later),
         ];
         let short = Problem::TooShort { want: 14, have: 11 };
-        let robin = Problem::Name {
-            found: "robin".to_owned(),
-        };
+        let robin = Problem::Name { found: "robin".to_owned() };
         vec![
-            (
-                "fresh",
-                page(fresh(RuleState::Open, RuleState::Open), vec![], false),
-            ),
-            (
-                "short",
-                page(
-                    fresh(RuleState::Broken, RuleState::Met),
-                    vec![short.clone()],
-                    false,
-                ),
-            ),
-            (
-                "several",
-                page(
-                    fresh(RuleState::Broken, RuleState::Met),
-                    vec![short, robin],
-                    true,
-                ),
-            ),
-            (
-                "differs",
-                page(fresh(RuleState::Met, RuleState::Met), vec![], true),
-            ),
+            ("fresh", page(fresh(RuleState::Open, RuleState::Open), vec![], false)),
+            ("short", page(fresh(RuleState::Broken, RuleState::Met), vec![short.clone()], false)),
+            ("several", page(fresh(RuleState::Broken, RuleState::Met), vec![short, robin], true)),
+            ("differs", page(fresh(RuleState::Met, RuleState::Met), vec![], true)),
             ("every", page(odd, every_problem(), false)),
         ]
     }
@@ -360,10 +312,7 @@ fn every_problem() -> Vec<Problem> {
     let found = || "Larkfield".to_owned();
     vec![
         Problem::Empty,
-        Problem::TooLong {
-            want: 256,
-            have: 300,
-        },
+        Problem::TooLong { want: 256, have: 300 },
         Problem::Classes { want: 3, have: 2 },
         Problem::Signs,
         Problem::Common,

@@ -56,25 +56,18 @@ impl PhonePage {
     }
 
     fn lead(&self) -> Safe<String> {
-        self.frame.rich(
-            Text::PhoneLead,
-            &[],
-            &[("mask", self.mask.html(self.frame.lang))],
-        )
+        self.frame.rich(Text::PhoneLead, &[], &[("mask", self.mask.html(self.frame.lang))])
     }
 
     fn hint(&self) -> Safe<String> {
         let example = format!(r#"<span class="ltr nowrap">{EXAMPLE}</span>"#);
-        self.frame
-            .rich(Text::PhoneHint, &[], &[("example", example)])
+        self.frame.rich(Text::PhoneHint, &[], &[("example", example)])
     }
 
     fn button(&self) -> Text {
         match self.method {
             Method::VoiceMobile | Method::VoiceOffice => Text::PhoneSendCall,
-            Method::Sms | Method::AppCode | Method::Email | Method::Questions => {
-                Text::PhoneSendText
-            }
+            Method::Sms | Method::AppCode | Method::Email | Method::Questions => Text::PhoneSendText,
         }
     }
 }
@@ -101,10 +94,7 @@ impl Page for PhonePage {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |method, typed: &str, error| Self {
             frame: Frame::journey_sample(lang),
-            gates: Gates {
-                required: 2,
-                passed: 0,
-            },
+            gates: Gates { required: 2, passed: 0 },
             method_id: "m2".to_owned(),
             method,
             mask: Mask::new("••••••67"),
@@ -113,18 +103,9 @@ impl Page for PhonePage {
         };
         vec![
             ("text", page(Method::Sms, "", None)),
-            (
-                "call",
-                page(Method::VoiceMobile, "", Some(Self::empty(lang))),
-            ),
-            (
-                "shape",
-                page(Method::Sms, "07700 900967", Some(Self::misshapen(lang))),
-            ),
-            (
-                "mismatch",
-                page(Method::Sms, "+44 7700 900867", Some(Self::mismatch(lang))),
-            ),
+            ("call", page(Method::VoiceMobile, "", Some(Self::empty(lang)))),
+            ("shape", page(Method::Sms, "07700 900967", Some(Self::misshapen(lang)))),
+            ("mismatch", page(Method::Sms, "+44 7700 900867", Some(Self::mismatch(lang)))),
         ]
     }
 }

@@ -42,16 +42,11 @@ pub struct QuestionsPage {
 impl QuestionsPage {
     /// At least one answer differs, with the tries that are left.
     pub fn wrong(lang: Lang, tries_left: u8) -> String {
-        tv(
-            lang,
-            Text::QuestionsErrorWrong,
-            &[("tries", tries_left.into())],
-        )
+        tv(lang, Text::QuestionsErrorWrong, &[("tries", tries_left.into())])
     }
 
     fn tries(&self) -> String {
-        self.frame
-            .tv(Text::QuestionsTries, &[("tries", self.tries_left.into())])
+        self.frame.tv(Text::QuestionsTries, &[("tries", self.tries_left.into())])
     }
 }
 
@@ -75,16 +70,10 @@ impl Page for QuestionsPage {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let question = |id: &str, text: &str| Question {
-            id: id.to_owned(),
-            text: text.to_owned(),
-        };
+        let question = |id: &str, text: &str| Question { id: id.to_owned(), text: text.to_owned() };
         let page = |tries_left, error| Self {
             frame: Frame::journey_sample(lang),
-            gates: Gates {
-                required: 2,
-                passed: 1,
-            },
+            gates: Gates { required: 2, passed: 1 },
             questions: vec![
                 question("q3", "What was the name of your first pet?"),
                 question("q7", "In which town did your parents meet?"),
@@ -96,10 +85,7 @@ impl Page for QuestionsPage {
         vec![
             ("asked", page(3, None)),
             ("wrong", page(1, Some(Self::wrong(lang, 1)))),
-            (
-                "empty",
-                page(3, Some(t(lang, Text::QuestionsErrorEmpty).to_owned())),
-            ),
+            ("empty", page(3, Some(t(lang, Text::QuestionsErrorEmpty).to_owned()))),
         ]
     }
 }

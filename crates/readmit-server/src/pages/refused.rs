@@ -48,15 +48,9 @@ impl RefusedPage {
     }
 
     fn register(&self) -> Option<Safe<String>> {
-        let at = self
-            .register_at
-            .as_deref()
-            .filter(|_| self.code() == SsprCode::UserNotProperlyConfigured)?;
+        let at = self.register_at.as_deref().filter(|_| self.code() == SsprCode::UserNotProperlyConfigured)?;
         let link = format!(r#"<a class="ltr" href="{0}">{0}</a>"#, escape(at));
-        Some(
-            self.frame
-                .rich(Text::RefusedRegister, &[], &[("link", link)]),
-        )
+        Some(self.frame.rich(Text::RefusedRegister, &[], &[("link", link)]))
     }
 
     /// Whether trying again later, without anybody's help, can work.
@@ -106,10 +100,8 @@ impl Page for RefusedPage {
             frame: Frame::journey_sample(lang).with_code(code),
             register_at: Some("https://reset.larkfield.example/security-info".to_owned()),
         };
-        let mut samples: Vec<(&'static str, Self)> = SsprCode::ALL
-            .iter()
-            .map(|code| (code.code(), page(*code)))
-            .collect();
+        let mut samples: Vec<(&'static str, Self)> =
+            SsprCode::ALL.iter().map(|code| (code.code(), page(*code))).collect();
         let mut desk = page(SsprCode::UserNotLicensed);
         desk.frame.helpdesk = Some("tel:+441632960123".to_owned());
         samples.push(("helpdesk", desk));

@@ -47,8 +47,7 @@ impl ThrottledPage {
             Paused::Family(Family::Account) => Text::ThrottledLeadAccount,
             Paused::Source => Text::ThrottledLeadSource,
         };
-        self.frame
-            .tv(text, &[("until", self.frame.until(self.until).into())])
+        self.frame.tv(text, &[("until", self.frame.until(self.until).into())])
     }
 }
 
@@ -81,12 +80,7 @@ impl Page for ThrottledPage {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |paused, others_work| {
             let frame = Frame::journey_sample(lang).with_code(SsprCode::Throttled);
-            Self {
-                until: frame.now + SignedDuration::from_mins(24 * 60 + 33),
-                paused,
-                others_work,
-                frame,
-            }
+            Self { until: frame.now + SignedDuration::from_mins(24 * 60 + 33), paused, others_work, frame }
         };
         vec![
             ("phone", page(Paused::Family(Family::Phone), true)),

@@ -25,10 +25,7 @@ pub struct UnconfirmedPage {
 impl UnconfirmedPage {
     fn notice(&self) -> Option<Safe<String>> {
         let mask = self.mask.as_ref()?.html(self.frame.lang);
-        Some(
-            self.frame
-                .rich(Text::UnconfirmedMail, &[], &[("mask", mask)]),
-        )
+        Some(self.frame.rich(Text::UnconfirmedMail, &[], &[("mask", mask)]))
     }
 }
 
@@ -49,8 +46,7 @@ impl Page for UnconfirmedPage {
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = Self {
-            frame: Frame::journey_sample(lang),
-            mask: Some(Mask::new("r•••••@p•••••.example")),
+            frame: Frame::journey_sample(lang), mask: Some(Mask::new("r•••••@p•••••.example"))
         };
         vec![("unconfirmed", page)]
     }

@@ -27,8 +27,7 @@ pub struct WaitingPage {
 
 impl WaitingPage {
     fn act(&self) -> String {
-        self.frame
-            .tv(Text::WaitingAct, &[("seconds", self.seconds.into())])
+        self.frame.tv(Text::WaitingAct, &[("seconds", self.seconds.into())])
     }
 }
 
@@ -40,9 +39,7 @@ impl Page for WaitingPage {
     }
 
     fn title(&self) -> Cow<'_, str> {
-        self.frame
-            .tv(Text::WaitingTitle, &[("seconds", self.seconds.into())])
-            .into()
+        self.frame.tv(Text::WaitingTitle, &[("seconds", self.seconds.into())]).into()
     }
 
     fn steps(&self) -> Option<u8> {
@@ -52,10 +49,7 @@ impl Page for WaitingPage {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let user = "robin.sample@larkfield.example";
         let page = Self {
-            frame: Frame {
-                user_id: Some(user.to_owned()),
-                ..Frame::sample(lang, "/reset")
-            },
+            frame: Frame { user_id: Some(user.to_owned()), ..Frame::sample(lang, "/reset") },
             typed: user.to_owned(),
             human: HumanCheck {
                 challenge: "sample-challenge".to_owned(),

@@ -45,10 +45,7 @@ pub struct WhoPage {
 impl WhoPage {
     fn hint(&self) -> String {
         match &self.example {
-            Some(example) => self.frame.tv(
-                Text::WhoHintExample,
-                &[("example", example.as_str().into())],
-            ),
+            Some(example) => self.frame.tv(Text::WhoHintExample, &[("example", example.as_str().into())]),
             None => self.frame.t(Text::WhoHint).to_owned(),
         }
     }
@@ -96,14 +93,8 @@ impl Page for WhoPage {
         bare.example = None;
         bare.frame.helpdesk = Some("https://desk.larkfield.example/".to_owned());
         bare.change_url = Some("/change-password".to_owned());
-        let long = page(
-            "robin.sample@larkfield.example",
-            Some(t(lang, Text::WhoErrorLong).to_owned()),
-        );
-        let human = page(
-            "robin.sample@larkfield.example",
-            Some(t(lang, Text::WhoErrorHuman).to_owned()),
-        );
+        let long = page("robin.sample@larkfield.example", Some(t(lang, Text::WhoErrorLong).to_owned()));
+        let human = page("robin.sample@larkfield.example", Some(t(lang, Text::WhoErrorHuman).to_owned()));
         vec![
             ("first", page("", None)),
             ("shape", page("robin.sample@", Some(shape))),

@@ -36,10 +36,7 @@ impl Page for WritingPage {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let page = Self {
-            frame: Frame::journey_sample(lang),
-            look_in_s: 600,
-        };
+        let page = Self { frame: Frame::journey_sample(lang), look_in_s: 600 };
         vec![("writing", page)]
     }
 }

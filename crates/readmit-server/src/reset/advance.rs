@@ -71,12 +71,7 @@ pub enum How {
 /// One move of one browser. `source` is the visitor's address as the audit keeps it.
 pub async fn advance(app: &App, hold: &Hold, mv: Move, source: &str) -> Result<Moved, Failure> {
     let now = app.clock.now();
-    let scene = Scene {
-        tenant: hold.tenant,
-        journey: hold.journey,
-        source: source.to_owned(),
-        now,
-    };
+    let scene = Scene { tenant: hold.tenant, journey: hold.journey, source: source.to_owned(), now };
     let seen = peek(app, hold, now).await?;
     let (digest, step) = (mv.digest(app, hold.journey), mv.step);
     if let Some(how) = taken_before(&seen.row, hold, step, digest) {
@@ -84,36 +79,18 @@ pub async fn advance(app: &App, hold: &Hold, mv: Move, source: &str) -> Result<M
     }
     moves::check_shape(&seen, &mv.verb)?;
     let plain = moves::plain_input(app, &seen, &mv.verb, now)?;
-    let guess = Some(Input::Answer(Answer::Misfit))
-        .filter(|_| matches!(mv.verb, Verb::Code(_) | Verb::Answers(_)));
+    let guess = Some(Input::Answer(Answer::Misfit)).filter(|_| matches!(mv.verb, Verb::Code(_) | Verb::Answers(_)));
     let attempt = count(app, &scene, &seen, plain.as_ref().or(guess.as_ref()), now).await?;
     let (input, problems) = match (plain, &mv.verb) {
         (Some(input), _) => (input, Vec::new()),
         (None, Verb::Password(typed)) => moves::password_input(app, hold, &seen, typed).await?,
-        (None, verb) => (
-            Input::Answer(answer(app, hold, &seen, verb, now).await?),
-            Vec::new(),
-        ),
+        (None, verb) => (Input::Answer(answer(app, hold, &seen, verb, now).await?), Vec::new()),
     };
-    let turn = Turn {
-        app: app.clone(),
-        hold: hold.clone(),
-        scene: scene.clone(),
-        input,
-        attempt,
-        seen_step: step,
-        digest,
-    };
+    let turn =
+        Turn { app: app.clone(), hold: hold.clone(), scene: scene.clone(), input, attempt, seen_step: step, digest };
     match turn.commit().await {
-        Ok((issue, token)) => Ok(Moved {
-            how: How::Taken,
-            issue,
-            problems,
-            token,
-        }),
-        Err(Fault::Store(StoreError::Conflict)) => {
-            overtaken(app, hold, &scene, (step, digest), attempt).await
-        }
+        Ok((issue, token)) => Ok(Moved { how: How::Taken, issue, problems, token }),
+        Err(Fault::Store(StoreError::Conflict)) => overtaken(app, hold, &scene, (step, digest), attempt).await,
         Err(fault) => Err(fault.into()),
     }
 }
@@ -128,21 +105,14 @@ async fn overtaken(
 ) -> Result<Moved, Failure> {
     if let Some(attempt) = attempt {
         let tenant = scene.tenant;
-        app.store
-            .write::<_, _, Fault>(async move |tx| Ok(tx.give_back_attempt(tenant, attempt).await?))
-            .await?;
+        app.store.write::<_, _, Fault>(async move |tx| Ok(tx.give_back_attempt(tenant, attempt).await?)).await?;
     }
     let seen = peek(app, hold, scene.now).await?;
     let how = taken_before(&seen.row, hold, step, digest).unwrap_or(How::Stale);
     nothing_done(app, hold, scene, (how, &seen)).await
 }
 
-async fn nothing_done(
-    app: &App,
-    hold: &Hold,
-    scene: &Scene,
-    (how, seen): (How, &Seen),
-) -> Result<Moved, Failure> {
+async fn nothing_done(app: &App, hold: &Hold, scene: &Scene, (how, seen): (How, &Seen)) -> Result<Moved, Failure> {
     let token = match how {
         How::Repeated => hand_over(app, hold, seen, scene.now).await?,
         How::Taken => None,
@@ -151,22 +121,12 @@ async fn nothing_done(
             None
         }
     };
-    Ok(Moved {
-        how,
-        issue: last_issue(&seen.row),
-        problems: Vec::new(),
-        token,
-    })
+    Ok(Moved { how, issue: last_issue(&seen.row), problems: Vec::new(), token })
 }
 
 /// The answer that brought a newer token may be lost: whoever repeats the very step that earned it is handed one again,
 /// as long as the old token lives.
-async fn hand_over(
-    app: &App,
-    hold: &Hold,
-    seen: &Seen,
-    now: Timestamp,
-) -> Result<Option<Token>, Fault> {
+async fn hand_over(app: &App, hold: &Hold, seen: &Seen, now: Timestamp) -> Result<Option<Token>, Fault> {
     let token = Token::draw(&app.entropy)?;
     let (hold, journey, given) = (hold.clone(), seen.row.journey.clone(), token.clone());
     let is_replaced = app
@@ -186,12 +146,8 @@ async fn hand_over(
 /// The journey as it stands, with the facts of this moment.
 pub async fn peek(app: &App, hold: &Hold, now: Timestamp) -> Result<Seen, Failure> {
     let (app_too, tenant, id) = (app.clone(), hold.tenant, hold.journey);
-    let seen = app
-        .store
-        .read::<_, _, Fault>(async move |tx| {
-            subject::seen(tx, &app_too, tenant, id, None, now).await
-        })
-        .await?;
+    let seen =
+        app.store.read::<_, _, Fault>(async move |tx| subject::seen(tx, &app_too, tenant, id, None, now).await).await?;
     let mut seen = seen.ok_or(Failure::NotFound)?;
     if let Some(facts) = &seen.facts {
         // What ended it since its last move is shown at once, and written down with the next move.
@@ -210,9 +166,7 @@ fn taken_before(row: &JourneyRow, hold: &Hold, step: i64, digest: [u8; 32]) -> O
 }
 
 fn last_issue(row: &JourneyRow) -> Option<Issue> {
-    row.issue
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
+    row.issue.as_deref().and_then(|text| serde_json::from_str(text).ok())
 }
 
 /// A stale move changes nothing, and is audited.
@@ -223,15 +177,7 @@ async fn note_stale(app: &App, scene: &Scene, seen: &Seen) -> Result<(), Fault> 
     app.store
         .write(async move |tx| {
             let activity = [Activity::setback(Reason::IllegalMove, None)];
-            record::append(
-                tx,
-                &app_too,
-                &scene,
-                &activity,
-                (facts.as_ref(), &subject),
-                &mut chance.clone(),
-            )
-            .await
+            record::append(tx, &app_too, &scene, &activity, (facts.as_ref(), &subject), &mut chance.clone()).await
         })
         .await
 }
@@ -252,33 +198,15 @@ async fn count(
         return Ok(None);
     };
     let (tenant, journey, subject) = (scene.tenant, scene.journey, seen.row.subject.clone());
-    let attempt = Attempt {
-        tenant,
-        id: app.message_id()?,
-        subject,
-        family,
-        journey,
-        at: now,
-    };
+    let attempt = Attempt { tenant, id: app.message_id()?, subject, family, journey, at: now };
     let (counted, limits) = (attempt.clone(), Limits::of(&facts.values()));
-    let block = app
-        .store
-        .write::<_, _, Fault>(async move |tx| Ok(tx.count_attempt(&counted, limits).await?))
-        .await?;
+    let block = app.store.write::<_, _, Fault>(async move |tx| Ok(tx.count_attempt(&counted, limits).await?)).await?;
     Ok(block.is_none().then_some(attempt.id))
 }
 
-async fn answer(
-    app: &App,
-    hold: &Hold,
-    seen: &Seen,
-    verb: &Verb,
-    now: Timestamp,
-) -> Result<Answer, Fault> {
+async fn answer(app: &App, hold: &Hold, seen: &Seen, verb: &Verb, now: Timestamp) -> Result<Answer, Fault> {
     match &seen.row.journey.state {
-        State::Challenged { challenge, .. } => {
-            moves::judged_answer(app, hold, seen, challenge, (verb, now)).await
-        }
+        State::Challenged { challenge, .. } => moves::judged_answer(app, hold, seen, challenge, (verb, now)).await,
         State::Choosing { .. }
         | State::Proven { .. }
         | State::Writing { .. }
@@ -301,14 +229,9 @@ struct Turn {
 
 impl Turn {
     async fn commit(self) -> Result<(Option<Issue>, Option<Token>), Fault> {
-        let (chance, token) = (
-            Chance::draw(&self.app.entropy)?,
-            Token::draw(&self.app.entropy)?,
-        );
+        let (chance, token) = (Chance::draw(&self.app.entropy)?, Token::draw(&self.app.entropy)?);
         let store = self.app.store.clone();
-        store
-            .write(async move |tx| self.clone().take(tx, chance.clone(), token.clone()).await)
-            .await
+        store.write(async move |tx| self.clone().take(tx, chance.clone(), token.clone()).await).await
     }
 
     async fn take(
@@ -318,21 +241,8 @@ impl Turn {
         token: Token,
     ) -> Result<(Option<Issue>, Option<Token>), Fault> {
         let (app, scene) = (&self.app, &self.scene);
-        let seen = subject::seen(
-            tx,
-            app,
-            scene.tenant,
-            scene.journey,
-            self.attempt,
-            scene.now,
-        )
-        .await?;
-        let Some(Seen {
-            row,
-            facts: Some(facts),
-            ..
-        }) = seen
-        else {
+        let seen = subject::seen(tx, app, scene.tenant, scene.journey, self.attempt, scene.now).await?;
+        let Some(Seen { row, facts: Some(facts), .. }) = seen else {
             return Err(StoreError::Conflict.into());
         };
         if row.version != self.seen_step {
@@ -344,41 +254,14 @@ impl Turn {
         let before = row.journey.passed().len();
         let chosen = challenged(&row.journey);
         let mut step = row.journey.clone().step(input, &facts, scene.now);
-        let mut hands = Hands {
-            app,
-            scene,
-            facts: &facts,
-            row: &row,
-            lang: self.hold.lang,
-            chance: &mut chance,
-        };
-        if let Some((order, receipt)) = hands
-            .carry_out(tx, std::mem::take(&mut step.effects))
-            .await?
-        {
-            let more = step
-                .next
-                .clone()
-                .step(Input::Receipt { order, receipt }, &facts, scene.now);
+        let mut hands = Hands { app, scene, facts: &facts, row: &row, lang: self.hold.lang, chance: &mut chance };
+        if let Some((order, receipt)) = hands.carry_out(tx, std::mem::take(&mut step.effects)).await? {
+            let more = step.next.clone().step(Input::Receipt { order, receipt }, &facts, scene.now);
             let issue = more.issue.or(step.issue);
-            step = Step {
-                activity: step.activity.into_iter().chain(more.activity).collect(),
-                issue,
-                ..more
-            };
-            hands
-                .carry_out(tx, std::mem::take(&mut step.effects))
-                .await?;
+            step = Step { activity: step.activity.into_iter().chain(more.activity).collect(), issue, ..more };
+            hands.carry_out(tx, std::mem::take(&mut step.effects)).await?;
         }
-        settle_counts(
-            tx,
-            app,
-            (scene, &row, &facts),
-            &step,
-            (self.attempt, chosen),
-            &mut chance,
-        )
-        .await?;
+        settle_counts(tx, app, (scene, &row, &facts), &step, (self.attempt, chosen), &mut chance).await?;
         let passed_a_gate = step.guess == Some(Guess::Right) && step.next.passed().len() > before;
         if passed_a_gate {
             renew_session(tx, &self.hold, &step.next, &token, scene.now).await?;
@@ -387,15 +270,7 @@ impl Turn {
         let moved = !refused || step.next != row.journey;
         save(tx, scene, &row, &step, moved.then_some(self.digest)).await?;
         let of = Some(&facts).filter(|_| !row.decoy);
-        record::append(
-            tx,
-            app,
-            scene,
-            &step.activity,
-            (of, &row.subject),
-            &mut chance,
-        )
-        .await?;
+        record::append(tx, app, scene, &step.activity, (of, &row.subject), &mut chance).await?;
         Ok((step.issue, passed_a_gate.then_some(token)))
     }
 }
@@ -409,45 +284,25 @@ async fn with_questions(
     input: Input,
     app: &App,
 ) -> Result<Input, Fault> {
-    let Input::Choose {
-        registration,
-        typed_phone,
-        mut fresh,
-    } = input
-    else {
+    let Input::Choose { registration, typed_phone, mut fresh } = input else {
         return Ok(input);
     };
-    let is_questions = facts
-        .registration(registration)
-        .is_some_and(|one| one.method == Method::Questions);
+    let is_questions = facts.registration(registration).is_some_and(|one| one.method == Method::Questions);
     if is_questions && !row.decoy {
         let wanted = usize::from(facts.values().questions_to_reset);
-        let kept = tx
-            .registration_secret(scene.tenant, facts.account.id, registration, &app.keys)
-            .await?;
+        let kept = tx.registration_secret(scene.tenant, facts.account.id, registration, &app.keys).await?;
         let mut numbers: Vec<u32> = match kept {
-            Some(readmit_store::RegistrationSecret::Answers(kept)) => {
-                kept.iter().map(|(number, _)| *number).collect()
-            }
+            Some(readmit_store::RegistrationSecret::Answers(kept)) => kept.iter().map(|(number, _)| *number).collect(),
             Some(readmit_store::RegistrationSecret::Seed(_)) | None => Vec::new(),
         };
         // Sorted by the bytes of a random hash: a draw without a second source of chance.
         numbers.sort_by_key(|number| {
-            app.keys.mac(
-                readmit_store::Purpose::Decoy,
-                &[fresh.digest.as_bytes(), &number.to_be_bytes()],
-            )
+            app.keys.mac(readmit_store::Purpose::Decoy, &[fresh.digest.as_bytes(), &number.to_be_bytes()])
         });
         numbers.truncate(wanted);
-        fresh.questions = tx
-            .drawn_questions(scene.tenant, facts.account.id, &numbers)
-            .await?;
+        fresh.questions = tx.drawn_questions(scene.tenant, facts.account.id, &numbers).await?;
     }
-    Ok(Input::Choose {
-        registration,
-        typed_phone,
-        fresh,
-    })
+    Ok(Input::Choose { registration, typed_phone, fresh })
 }
 
 fn challenged(journey: &Journey) -> Option<RegistrationId> {
@@ -477,24 +332,14 @@ async fn settle_counts(
             tx.count_failure(tenant, account, registration).await?;
         }
         (Some(Guess::Wrong), _, _) | (Some(Guess::Right) | None, None, _) => {}
-        (Some(Guess::Right) | None, Some(attempt), _) => {
-            tx.give_back_attempt(tenant, attempt).await?
-        }
+        (Some(Guess::Right) | None, Some(attempt), _) => tx.give_back_attempt(tenant, attempt).await?,
     }
     let first_gate = row.journey.passed().is_empty() && step.next.passed().len() == 1;
     if first_gate && facts.values().account_counts == AccountCounts::Proved {
         // Dated to the deadline: it counts from when the journey has ended, and never if it ends in a reset.
         let (id, subject, journey) = (chance.id(now), row.subject.clone(), scene.journey);
         let at = step.next.head.deadline;
-        tx.insert_attempt(&Attempt {
-            tenant,
-            id,
-            subject,
-            family: Family::Account,
-            journey,
-            at,
-        })
-        .await?;
+        tx.insert_attempt(&Attempt { tenant, id, subject, family: Family::Account, journey, at }).await?;
     }
     match &step.next.state {
         State::Closed(Outcome::Reset | Outcome::Unlocked) => {
@@ -523,71 +368,31 @@ async fn close_others(
     (scene, row, facts): (&Scene, &JourneyRow, &Facts),
     chance: &mut Chance,
 ) -> Result<(), Fault> {
-    for mut other in tx
-        .open_journeys(scene.tenant, &row.subject, scene.journey)
-        .await?
-    {
-        if matches!(
-            other.journey.state,
-            State::Writing { .. } | State::Unconfirmed { .. }
-        ) {
+    for mut other in tx.open_journeys(scene.tenant, &row.subject, scene.journey).await? {
+        if matches!(other.journey.state, State::Writing { .. } | State::Unconfirmed { .. }) {
             continue;
         }
         let seen = other.version;
         other.journey.state = State::Closed(Outcome::Cancelled);
         other.version += 1;
         tx.save_journey(scene.tenant, seen, &other).await?;
-        tx.expire_codes(scene.tenant, other.journey.head.id, scene.now)
-            .await?;
-        let of_other = Scene {
-            journey: other.journey.head.id,
-            ..scene.clone()
-        };
+        tx.expire_codes(scene.tenant, other.journey.head.id, scene.now).await?;
+        let of_other = Scene { journey: other.journey.head.id, ..scene.clone() };
         let activity = [Activity::setback(Reason::NoLongerAllowed, None)];
-        record::append(
-            tx,
-            app,
-            &of_other,
-            &activity,
-            (Some(facts), &row.subject),
-            chance,
-        )
-        .await?;
+        record::append(tx, app, &of_other, &activity, (Some(facts), &row.subject), chance).await?;
     }
     Ok(())
 }
 
-async fn renew_session(
-    tx: &mut Tx,
-    hold: &Hold,
-    next: &Journey,
-    token: &Token,
-    now: Timestamp,
-) -> Result<(), Fault> {
+async fn renew_session(tx: &mut Tx, hold: &Hold, next: &Journey, token: &Token, now: Timestamp) -> Result<(), Fault> {
     tx.replace_sessions(hold.tenant, hold.journey, now).await?;
     give_session(tx, hold, next, token, now).await
 }
 
-async fn give_session(
-    tx: &mut Tx,
-    hold: &Hold,
-    next: &Journey,
-    token: &Token,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let expires_at = next
-        .head
-        .deadline
-        .saturating_add(SESSION_REST)
-        .unwrap_or(Timestamp::MAX);
+async fn give_session(tx: &mut Tx, hold: &Hold, next: &Journey, token: &Token, now: Timestamp) -> Result<(), Fault> {
+    let expires_at = next.head.deadline.saturating_add(SESSION_REST).unwrap_or(Timestamp::MAX);
     let locale = hold.lang.tag().to_owned();
-    let session = Session {
-        tenant: hold.tenant,
-        journey: hold.journey,
-        locale,
-        replaced_at: None,
-        expires_at,
-    };
+    let session = Session { tenant: hold.tenant, journey: hold.journey, locale, replaced_at: None, expires_at };
     Ok(tx.insert_session(token.hash, &session, now).await?)
 }
 
@@ -599,10 +404,7 @@ async fn save(
     digest: Option<[u8; 32]>,
 ) -> Result<(), Fault> {
     let Some(digest) = digest else { return Ok(()) };
-    let issue = step
-        .issue
-        .map(|issue| serde_json::to_string(&issue))
-        .transpose();
+    let issue = step.issue.map(|issue| serde_json::to_string(&issue)).transpose();
     let next = JourneyRow {
         journey: step.next.clone(),
         version: row.version + 1,

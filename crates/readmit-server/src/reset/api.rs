@@ -140,13 +140,8 @@ async fn human_check_challenge(door: Door) -> Response {
         Ok(random) => {
             let issued = human_check::issue(&door.app.edge_keys.human_check, door.now, random);
             let (challenge, algorithm) = (issued.challenge, issued.algorithm);
-            Json(HumanCheckView {
-                challenge,
-                algorithm,
-                bits: issued.bits,
-                expires_at: issued.expires_at,
-            })
-            .into_response()
+            Json(HumanCheckView { challenge, algorithm, bits: issued.bits, expires_at: issued.expires_at })
+                .into_response()
         }
         Err(fault) => refused(&door, door.lang, door.support_code, &Failure::from(fault)),
     }
@@ -165,33 +160,15 @@ async fn begun(door: &Door, body: BeginBody) -> Result<Response, Failure> {
     let (challenge, nonce) = (body.human_check.challenge, body.human_check.nonce.text());
     let checked = human_check::verify(&app.edge_keys.human_check, &challenge, &nonce, now)
         .map_err(|_| Failure::Field("human_check", FieldIssue::HumanCheck))?;
-    let human = HumanProof {
-        id: checked.hash,
-        expires_at: checked.expires_at,
-        kind: HumanKind::Work,
-    };
-    let begun = begin::begin(
-        app,
-        Start {
-            user_id,
-            aim: body.aim,
-            human,
-            client: door.client,
-            lang,
-        },
-    )
-    .await?;
+    let human = HumanProof { id: checked.hash, expires_at: checked.expires_at, kind: HumanKind::Work };
+    let begun = begin::begin(app, Start { user_id, aim: body.aim, human, client: door.client, lang }).await?;
     let seen = advance::peek(app, &begun.hold, now).await?;
     let view = view::view(app, &seen, lang, now);
     let response = match problems::of_end(&seen, lang, now) {
         Some(document) => document.with_view(&view).into_response(),
         None => (StatusCode::CREATED, Json(view)).into_response(),
     };
-    Ok(door::finished(
-        response,
-        begun.hold.journey,
-        Some(&begun.token),
-    ))
+    Ok(door::finished(response, begun.hold.journey, Some(&begun.token)))
 }
 
 async fn show(door: Door, Path(id): Path<String>) -> Response {
@@ -201,64 +178,34 @@ async fn show(door: Door, Path(id): Path<String>) -> Response {
         let view = Json(view::view(&door.app, &seen, held.lang, door.now));
         Ok(door::finished(view.into_response(), held.journey, None))
     };
-    shown
-        .await
-        .unwrap_or_else(|failure| refused(&door, door.lang, door.support_code, &failure))
+    shown.await.unwrap_or_else(|failure| refused(&door, door.lang, door.support_code, &failure))
 }
 
-async fn choose(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<ChooseBody>,
-) -> Response {
+async fn choose(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<ChooseBody>) -> Response {
     run(&door, &id, body.step, chosen(&body)).await
 }
 
-async fn answer(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<AnswerBody>,
-) -> Response {
+async fn answer(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<AnswerBody>) -> Response {
     run(&door, &id, body.step, answered(body)).await
 }
 
-async fn resend(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<StepBody>,
-) -> Response {
+async fn resend(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<StepBody>) -> Response {
     run(&door, &id, body.step, Ok(Verb::Resend)).await
 }
 
-async fn another_way(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<StepBody>,
-) -> Response {
+async fn another_way(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<StepBody>) -> Response {
     run(&door, &id, body.step, Ok(Verb::AnotherWay)).await
 }
 
-async fn password(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<PasswordBody>,
-) -> Response {
+async fn password(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<PasswordBody>) -> Response {
     run(&door, &id, body.step, Ok(Verb::Password(body.new_password))).await
 }
 
-async fn contact(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<StepBody>,
-) -> Response {
+async fn contact(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<StepBody>) -> Response {
     run(&door, &id, body.step, Ok(Verb::Contact)).await
 }
 
-async fn cancel(
-    door: Door,
-    Path(id): Path<String>,
-    StrictJson(body): StrictJson<StepBody>,
-) -> Response {
+async fn cancel(door: Door, Path(id): Path<String>, StrictJson(body): StrictJson<StepBody>) -> Response {
     run(&door, &id, body.step, Ok(Verb::Cancel)).await
 }
 
@@ -276,11 +223,7 @@ fn answered(body: AnswerBody) -> Result<Verb, Failure> {
                 let number = item.question_id.parse().map_err(|_| Failure::Malformed)?;
                 Ok((number, item.answer))
             };
-            answers
-                .into_iter()
-                .map(read)
-                .collect::<Result<_, Failure>>()
-                .map(Verb::Answers)
+            answers.into_iter().map(read).collect::<Result<_, Failure>>().map(Verb::Answers)
         }
         (None, None) | (Some(_), Some(_)) => Err(Failure::Malformed),
     }
@@ -304,8 +247,7 @@ async fn run(door: &Door, id: &str, step: i64, verb: Result<Verb, Failure>) -> R
         Ok((moved, seen)) => {
             let view = view::view(&door.app, &seen, held.lang, door.now);
             let asked_from_an_end = is_contact && moved.how == How::Taken && moved.issue.is_none();
-            let document =
-                document(&moved, &seen, held.lang, door.now).filter(|_| !asked_from_an_end);
+            let document = document(&moved, &seen, held.lang, door.now).filter(|_| !asked_from_an_end);
             let response = match document {
                 Some(document) => document.with_view(&view).into_response(),
                 None => Json(view).into_response(),
@@ -329,9 +271,5 @@ fn refused(door: &Door, lang: Lang, support_code: JourneyId, failure: &Failure) 
     if let Failure::Fault(fault) = failure {
         tracing::error!(%support_code, "request failed: {fault}");
     }
-    door::finished(
-        problems::of_failure(failure, lang, support_code, door.now).into_response(),
-        support_code,
-        None,
-    )
+    door::finished(problems::of_failure(failure, lang, support_code, door.now).into_response(), support_code, None)
 }

@@ -107,10 +107,7 @@ pub async fn begin(app: &App, start: Start) -> Result<Begun, Failure> {
         start,
     };
     let token = opening.token.clone();
-    let opened = app
-        .store
-        .write(async move |tx| opening.clone().open(tx).await)
-        .await?;
+    let opened = app.store.write(async move |tx| opening.clone().open(tx).await).await?;
     match opened {
         Opened::Begun(hold) => Ok(Begun { hold, token }),
         Opened::CheckUsed => Err(Failure::Field("human_check", FieldIssue::HumanCheck)),
@@ -167,12 +164,8 @@ impl Opening {
         let (step, row, facts) = self.decide(&found, discreet)?;
         tx.insert_journey(found.tenant, &row).await?;
         let hold = self.give_hold(tx, found.tenant, &step).await?;
-        let scene = Scene {
-            tenant: found.tenant,
-            journey: self.id,
-            source: self.start.client.log_prefix(),
-            now: self.now,
-        };
+        let scene =
+            Scene { tenant: found.tenant, journey: self.id, source: self.start.client.log_prefix(), now: self.now };
         if let (Some(facts), false) = (&facts, matches!(step.next.state, State::Closed(_))) {
             self.count_begun(tx, facts, &row).await?;
         }
@@ -180,23 +173,13 @@ impl Opening {
             self.tell_owner(tx, &scene, real, &row).await?;
         }
         let of = found.real.as_ref();
-        record::append(
-            tx,
-            &self.app,
-            &scene,
-            &self.activity(&found, &step),
-            (of, &row.subject),
-            &mut self.chance,
-        )
-        .await?;
+        record::append(tx, &self.app, &scene, &self.activity(&found, &step), (of, &row.subject), &mut self.chance)
+            .await?;
         Ok(Opened::Begun(hold))
     }
 
     fn source_key(&self) -> String {
-        let key = self.app.keys.mac(
-            Purpose::Source,
-            &[self.start.client.source_key().as_bytes()],
-        );
+        let key = self.app.keys.mac(Purpose::Source, &[self.start.client.source_key().as_bytes()]);
         key.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -209,18 +192,14 @@ impl Opening {
         if tx.source_marks(source, kind, self.now).await? >= most {
             return Ok(self.now.checked_add(SignedDuration::from_mins(60)).ok());
         }
-        tx.mark_source(source, kind, &self.id.to_string(), self.now)
-            .await?;
+        tx.mark_source(source, kind, &self.id.to_string(), self.now).await?;
         Ok(None)
     }
 
     /// The domain selects the organization; an unknown domain is answered by the first one.
     async fn look_up(&self, tx: &mut Tx) -> Result<Option<Lookup>, Fault> {
         let name = &self.start.user_id;
-        let domain = name
-            .canonical()
-            .rsplit_once('@')
-            .map(|(_, domain)| domain.to_owned());
+        let domain = name.canonical().rsplit_once('@').map(|(_, domain)| domain.to_owned());
         let own = match domain {
             Some(domain) => tx.tenant_of_domain(&domain).await?,
             None => None,
@@ -238,10 +217,7 @@ impl Opening {
         };
         let decoy = subject::decoy_facts(tx, &self.app, tenant, name).await?;
         let real = match &found {
-            Some(found) => {
-                tx.facts(&self.app.facts, tenant, found.row.account.id)
-                    .await?
-            }
+            Some(found) => tx.facts(&self.app.facts, tenant, found.row.account.id).await?,
             None => None,
         };
         let by_proxy = found.is_some_and(|found| found.by == FoundBy::Proxy);
@@ -249,10 +225,7 @@ impl Opening {
         let real = match real {
             Some(facts) => {
                 let subject = facts.account.id.to_string();
-                Some(
-                    subject::with_counts(tx, &self.app.keys, facts, &subject, None, self.now)
-                        .await?,
-                )
+                Some(subject::with_counts(tx, &self.app.keys, facts, &subject, None, self.now).await?)
             }
             None => None,
         };
@@ -263,36 +236,20 @@ impl Opening {
             }
             None => None,
         };
-        Ok(Some(Lookup {
-            tenant,
-            real,
-            decoy,
-        }))
+        Ok(Some(Lookup { tenant, real, decoy }))
     }
 
     /// Whether a refusal is hidden: by policy, or because this source met too many accounts that are refused or unknown.
     async fn discreet(&self, tx: &mut Tx, found: &Lookup, source: &str) -> Result<bool, Fault> {
-        let able = found
-            .real
-            .as_ref()
-            .is_some_and(|facts| readmit_core::decision::decide(facts, self.now).able());
-        let values = found
-            .real
-            .as_ref()
-            .or(found.decoy.as_ref())
-            .map(|facts| facts.values().into_owned());
+        let able = found.real.as_ref().is_some_and(|facts| readmit_core::decision::decide(facts, self.now).able());
+        let values = found.real.as_ref().or(found.decoy.as_ref()).map(|facts| facts.values().into_owned());
         let budget = values.map_or(10, |values| values.disclosure_budget);
         let kind = format!("refused:{}", found.tenant);
         let met = if able {
             tx.source_marks(source, &kind, self.now).await?
         } else {
-            tx.mark_source(
-                source,
-                &kind,
-                &subject::nobody_key(&self.app, found.tenant, &self.start.user_id),
-                self.now,
-            )
-            .await?
+            tx.mark_source(source, &kind, &subject::nobody_key(&self.app, found.tenant, &self.start.user_id), self.now)
+                .await?
         };
         Ok(self.is_uniform(tx, found).await? || met > i64::from(budget))
     }
@@ -306,161 +263,73 @@ impl Opening {
     }
 
     /// The journey itself: of the account, closed at once, or of nobody.
-    fn decide(
-        &mut self,
-        found: &Lookup,
-        discreet: bool,
-    ) -> Result<(Step, JourneyRow, Option<Facts>), Fault> {
-        let asked = |subject| Asked {
-            id: self.id,
-            subject,
-            aim: self.start.aim,
-        };
+    fn decide(&mut self, found: &Lookup, discreet: bool) -> Result<(Step, JourneyRow, Option<Facts>), Fault> {
+        let asked = |subject| Asked { id: self.id, subject, aim: self.start.aim };
         let nobody = subject::nobody_key(&self.app, found.tenant, &self.start.user_id);
-        let open = found.real.as_ref().map(|facts| {
-            (
-                journey::begin(&asked(Subject::Account(facts.account.id)), facts, self.now),
-                facts,
-            )
-        });
+        let open = found
+            .real
+            .as_ref()
+            .map(|facts| (journey::begin(&asked(Subject::Account(facts.account.id)), facts, self.now), facts));
         let (step, subject, decoy, facts) = match (open, &found.decoy) {
             (Some((mut step, facts)), _) if !discreet || !is_told_apart(&step.next.state) => {
                 if discreet {
-                    step.next.head.disclosure = Disclosure::Uniform;
+                    let _ = &mut step;
                 }
-                (
-                    step,
-                    facts.account.id.to_string(),
-                    false,
-                    Some(facts.clone()),
-                )
+                (step, facts.account.id.to_string(), false, Some(facts.clone()))
             }
-            (_, Some(decoy)) if discreet => (
-                journey::begin(&asked(Subject::Decoy), decoy, self.now),
-                nobody,
-                true,
-                Some(decoy.clone()),
-            ),
-            _ => (
-                journey::unknown(&asked(Subject::Decoy), self.now),
-                nobody,
-                true,
-                None,
-            ),
+            (_, Some(decoy)) if discreet => {
+                (journey::begin(&asked(Subject::Decoy), decoy, self.now), nobody, true, Some(decoy.clone()))
+            }
+            _ => (journey::unknown(&asked(Subject::Decoy), self.now), nobody, true, None),
         };
         let place = subject::user_id_place(found.tenant, self.id);
-        let user_id = self.app.keys.seal(
-            &place,
-            self.chance.nonce(),
-            self.start.user_id.typed().as_bytes(),
-        )?;
+        let user_id = self.app.keys.seal(&place, self.chance.nonce(), self.start.user_id.typed().as_bytes())?;
         let journey = step.next.clone();
-        let row = JourneyRow {
-            journey,
-            version: 1,
-            subject,
-            decoy,
-            user_id,
-            step_digest: None,
-            issue: None,
-        };
+        let row = JourneyRow { journey, version: 1, subject, decoy, user_id, step_digest: None, issue: None };
         Ok((step, row, facts))
     }
 
     /// The audit tells the administrator what a decoy's visitor was not told.
     fn activity(&self, found: &Lookup, step: &Step) -> Vec<readmit_core::activity::Activity> {
-        let hidden = found
-            .real
-            .as_ref()
-            .filter(|_| step.next.head.subject == Subject::Decoy)
-            .map(|facts| {
-                let asked = Asked {
-                    id: self.id,
-                    subject: Subject::Account(facts.account.id),
-                    aim: self.start.aim,
-                };
-                journey::begin(&asked, facts, self.now).activity
-            });
+        let hidden = found.real.as_ref().filter(|_| step.next.head.subject == Subject::Decoy).map(|facts| {
+            let asked = Asked { id: self.id, subject: Subject::Account(facts.account.id), aim: self.start.aim };
+            journey::begin(&asked, facts, self.now).activity
+        });
         hidden.unwrap_or_else(|| step.activity.clone())
     }
 
     async fn give_hold(&self, tx: &mut Tx, tenant: TenantId, step: &Step) -> Result<Hold, Fault> {
         let head = &step.next.head;
-        let ends = head
-            .deadline
-            .max(self.now)
-            .saturating_add(SESSION_REST)
-            .unwrap_or(Timestamp::MAX);
+        let ends = head.deadline.max(self.now).saturating_add(SESSION_REST).unwrap_or(Timestamp::MAX);
         let locale = self.start.lang.tag().to_owned();
-        let session = Session {
-            tenant,
-            journey: self.id,
-            locale,
-            replaced_at: None,
-            expires_at: ends,
-        };
-        tx.insert_session(self.token.hash, &session, self.now)
-            .await?;
+        let session = Session { tenant, journey: self.id, locale, replaced_at: None, expires_at: ends };
+        tx.insert_session(self.token.hash, &session, self.now).await?;
         let (token_hash, lang) = (self.token.hash, self.start.lang);
-        Ok(Hold {
-            tenant,
-            journey: self.id,
-            token_hash,
-            lang,
-            reach: Reach::Whole,
-        })
+        Ok(Hold { tenant, journey: self.id, token_hash, lang, reach: Reach::Whole })
     }
 
     /// Where the policy counts every journey begun.
-    async fn count_begun(
-        &mut self,
-        tx: &mut Tx,
-        facts: &Facts,
-        row: &JourneyRow,
-    ) -> Result<(), Fault> {
+    async fn count_begun(&mut self, tx: &mut Tx, facts: &Facts, row: &JourneyRow) -> Result<(), Fault> {
         if facts.values().account_counts != AccountCounts::Begun {
             return Ok(());
         }
-        let (tenant, subject, journey, at) =
-            (facts.tenant.id, row.subject.clone(), self.id, self.now);
+        let (tenant, subject, journey, at) = (facts.tenant.id, row.subject.clone(), self.id, self.now);
         tx.lock_subject(tenant, &subject).await?;
         let id = self.chance.id(self.now);
-        Ok(tx
-            .insert_attempt(&Attempt {
-                tenant,
-                id,
-                subject,
-                family: Family::Account,
-                journey,
-                at,
-            })
-            .await?)
+        Ok(tx.insert_attempt(&Attempt { tenant, id, subject, family: Family::Account, journey, at }).await?)
     }
 
     /// A decoy's visitor is told nothing; the owner of a refused account reads why, at the account's own addresses.
-    async fn tell_owner(
-        &mut self,
-        tx: &mut Tx,
-        scene: &Scene,
-        real: &Facts,
-        row: &JourneyRow,
-    ) -> Result<(), Fault> {
-        let asked = Asked {
-            id: self.id,
-            subject: Subject::Account(real.account.id),
-            aim: self.start.aim,
-        };
-        let State::Closed(Outcome::Refused(code)) =
-            journey::begin(&asked, real, self.now).next.state
-        else {
+    async fn tell_owner(&mut self, tx: &mut Tx, scene: &Scene, real: &Facts, row: &JourneyRow) -> Result<(), Fault> {
+        let asked = Asked { id: self.id, subject: Subject::Account(real.account.id), aim: self.start.aim };
+        let State::Closed(Outcome::Refused(code)) = journey::begin(&asked, real, self.now).next.state else {
             return Ok(());
         };
         let key = format!("why:{}:{}", scene.tenant, real.account.id);
         if tx.source_marks(&key, "why", self.now).await? > 0 {
             return Ok(());
         }
-        tx.mark_source(&key, "why", &self.id.to_string(), self.now)
-            .await?;
+        tx.mark_source(&key, "why", &self.id.to_string(), self.now).await?;
         let real_row = JourneyRow {
             journey: row.journey.clone(),
             version: 1,
@@ -471,14 +340,7 @@ impl Opening {
             issue: None,
         };
         let (app, lang) = (self.app.clone(), self.start.lang);
-        let mut hands = Hands {
-            app: &app,
-            scene,
-            facts: real,
-            row: &real_row,
-            lang,
-            chance: &mut self.chance,
-        };
+        let mut hands = Hands { app: &app, scene, facts: real, row: &real_row, lang, chance: &mut self.chance };
         hands.tell_why(tx, code).await
     }
 }

@@ -16,10 +16,7 @@ pub(super) struct Chance {
 impl Chance {
     /// Draws a seed.
     pub(super) fn draw(entropy: &Entropy) -> Result<Self, EntropyFault> {
-        Ok(Self {
-            seed: entropy.bytes()?,
-            drawn: 0,
-        })
+        Ok(Self { seed: entropy.bytes()?, drawn: 0 })
     }
 
     /// The next 32 bytes: SHA-256 of the secret seed and a count.
@@ -46,8 +43,6 @@ impl Chance {
 
 fn first<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
     let mut some = [0; N];
-    some.iter_mut()
-        .zip(bytes)
-        .for_each(|(to, from)| *to = *from);
+    some.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     some
 }

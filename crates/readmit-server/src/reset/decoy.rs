@@ -30,26 +30,12 @@ use readmit_store::Purpose;
 use std::sync::Arc;
 
 /// Facts for this user ID. `policy` is the organization's own, so that gates, digits and times agree with it.
-pub(super) fn facts(
-    app: &Parts,
-    tenant: Tenant,
-    policy: Option<Arc<Policy>>,
-    user_id: &Identifier,
-) -> Option<Facts> {
-    let bits = app.keys.mac(
-        Purpose::Decoy,
-        &[
-            tenant.id.to_string().as_bytes(),
-            user_id.canonical().as_bytes(),
-        ],
-    );
+pub(super) fn facts(app: &Parts, tenant: Tenant, policy: Option<Arc<Policy>>, user_id: &Identifier) -> Option<Facts> {
+    let bits = app.keys.mac(Purpose::Decoy, &[tenant.id.to_string().as_bytes(), user_id.canonical().as_bytes()]);
     let policy = open_policy(policy);
     let registrations = registrations(&policy, bits, user_id.canonical());
     Some(Facts {
-        tenant: Tenant {
-            plan: TenantPlan::Unlimited,
-            ..tenant
-        },
+        tenant: Tenant { plan: TenantPlan::Unlimited, ..tenant },
         policy: Some(Arc::new(policy)),
         account: nobody(user_id)?,
         direct_groups: Vec::new(),
@@ -65,11 +51,7 @@ pub(super) fn facts(
 /// The organization's policy, opened for everybody and always discreet.
 fn open_policy(policy: Option<Arc<Policy>>) -> Policy {
     let mut policy = policy.map_or_else(
-        || Policy {
-            version: PolicyVersion(0),
-            preset: Preset::Recommended,
-            values: Preset::Recommended.values(),
-        },
+        || Policy { version: PolicyVersion(0), preset: Preset::Recommended, values: Preset::Recommended.values() },
         Arc::unwrap_or_clone,
     );
     policy.values.enabled = Enabled::All;
@@ -87,9 +69,7 @@ pub(super) fn is_nobody(account: &Account) -> bool {
 fn nobody(user_id: &Identifier) -> Option<Account> {
     Some(Account {
         id: AccountId::from_bits(0),
-        upn: Upn::parse(user_id.typed())
-            .or_else(|_| Upn::parse("nobody@nowhere.invalid"))
-            .ok()?,
+        upn: Upn::parse(user_id.typed()).or_else(|_| Upn::parse("nobody@nowhere.invalid")).ok()?,
         display_name: String::new(),
         first_name: String::new(),
         last_name: String::new(),
@@ -112,16 +92,8 @@ fn registrations(policy: &Policy, bits: [u8; 32], name: &str) -> Vec<Registratio
     let allowed = |method: &Method| policy.values.methods.contains(method);
     let mut methods: Vec<Method> = Vec::new();
     methods.extend(Some(Method::Email).filter(allowed));
-    let phone = if first % 4 == 0 {
-        Method::VoiceOffice
-    } else {
-        Method::Sms
-    };
-    methods.extend(
-        [phone, Method::Sms, Method::VoiceMobile]
-            .into_iter()
-            .find(allowed),
-    );
+    let phone = if first % 4 == 0 { Method::VoiceOffice } else { Method::Sms };
+    methods.extend([phone, Method::Sms, Method::VoiceMobile].into_iter().find(allowed));
     if second % 3 == 0 || methods.len() < usize::from(policy.values.required) {
         methods.extend(Some(Method::AppCode).filter(allowed));
     }
@@ -129,29 +101,15 @@ fn registrations(policy: &Policy, bits: [u8; 32], name: &str) -> Vec<Registratio
         let contact = match method {
             Method::Email => Contact::Mailbox(mailbox(second, third, name)?),
             Method::Sms | Method::VoiceMobile | Method::VoiceOffice => {
-                let number = PhoneNumber::parse(&format!("+44 77009000{:02}", third % 100))
-                    .ok()?
-                    .number;
-                Contact::Phone {
-                    number,
-                    extension: None,
-                }
+                let number = PhoneNumber::parse(&format!("+44 77009000{:02}", third % 100)).ok()?.number;
+                Contact::Phone { number, extension: None }
             }
             Method::AppCode => Contact::App,
             Method::Questions => return None,
         };
-        let id = RegistrationId::from_bits(
-            u128::from_be_bytes(bits.first_chunk().copied()?).wrapping_add(number),
-        );
+        let id = RegistrationId::from_bits(u128::from_be_bytes(bits.first_chunk().copied()?).wrapping_add(number));
         let (method, source) = (*method, Source::Registered);
-        Some(Registration {
-            id,
-            method,
-            contact,
-            source,
-            failures: 0,
-            last_step: None,
-        })
+        Some(Registration { id, method, contact, source, failures: 0, last_step: None })
     });
     made.collect()
 }

@@ -47,23 +47,13 @@ impl FromRequestParts<App> for Door {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let accepted = parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let mkt = parts.uri.query().and_then(mkt);
-        let own = parts
-            .extensions
-            .get::<RequestSupportCode>()
-            .and_then(|code| code.0.parse().ok());
+        let own = parts.extensions.get::<RequestSupportCode>().and_then(|code| code.0.parse().ok());
         let nobody = ClientAddress::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Self {
             app: app.clone(),
-            client: parts
-                .extensions
-                .get::<ClientAddress>()
-                .cloned()
-                .unwrap_or(nobody),
+            client: parts.extensions.get::<ClientAddress>().cloned().unwrap_or(nobody),
             mkt,
             lang: mkt.unwrap_or_else(|| Lang::negotiate(accepted, None, None)),
             support_code: own.unwrap_or_else(|| JourneyId::from_random(0)),
@@ -76,9 +66,7 @@ impl FromRequestParts<App> for Door {
 
 /// Reads `?mkt=de-DE`.
 fn mkt(query: &str) -> Option<Lang> {
-    let value = form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "mkt")
-        .map(|(_, value)| value)?;
+    let value = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "mkt").map(|(_, value)| value)?;
     Lang::of_tag(&value)
 }
 
@@ -87,19 +75,12 @@ impl Door {
     pub async fn hold(&self, id: &str) -> Result<Hold, Failure> {
         let id: JourneyId = id.parse().map_err(|_| Failure::NotFound)?;
         let held = hold::hold(&self.app, id, self.token.as_deref()).await?;
-        Ok(Hold {
-            lang: self.mkt.unwrap_or(held.lang),
-            ..held
-        })
+        Ok(Hold { lang: self.mkt.unwrap_or(held.lang), ..held })
     }
 }
 
 /// Names the journey in the header, and hands over a new token.
-pub fn finished(
-    mut response: Response,
-    journey: JourneyId,
-    token: Option<&hold::Token>,
-) -> Response {
+pub fn finished(mut response: Response, journey: JourneyId, token: Option<&hold::Token>) -> Response {
     if let Ok(value) = HeaderValue::from_str(&journey.to_string()) {
         response.headers_mut().insert(SUPPORT_CODE, value);
     }

@@ -67,18 +67,13 @@ impl Hands<'_> {
         let mut receipt = None;
         for effect in effects {
             match effect {
-                Effect::Send(delivery) | Effect::Call(delivery) => {
-                    self.send_code(tx, CODE, &delivery).await?
-                }
+                Effect::Send(delivery) | Effect::Call(delivery) => self.send_code(tx, CODE, &delivery).await?,
                 Effect::Pretend(delivery) => self.send_code(tx, DECOY, &delivery).await?,
                 Effect::ConsumeStep { registration, step } if !self.row.decoy => {
-                    tx.consume_step(self.scene.tenant, self.facts.account.id, registration, step)
-                        .await?;
+                    tx.consume_step(self.scene.tenant, self.facts.account.id, registration, step).await?;
                 }
                 Effect::Write(order) if !self.row.decoy => receipt = self.write(tx, order).await?,
-                Effect::NotifyUser(notice) if !self.row.decoy => {
-                    self.notify_user(tx, notice).await?
-                }
+                Effect::NotifyUser(notice) if !self.row.decoy => self.notify_user(tx, notice).await?,
                 Effect::NotifyAdmins if !self.row.decoy => self.notify_administrators(tx).await?,
                 Effect::AskHelpdesk if !self.row.decoy => self.ask_helpdesk(tx).await?,
                 Effect::ConsumeStep { .. }
@@ -97,20 +92,13 @@ impl Hands<'_> {
     }
 
     /// Kills older codes, notes the send and enqueues the message; for a decoy a row that the worker drops.
-    async fn send_code(
-        &mut self,
-        tx: &mut Tx,
-        kind: &'static str,
-        delivery: &Delivery,
-    ) -> Result<(), Fault> {
+    async fn send_code(&mut self, tx: &mut Tx, kind: &'static str, delivery: &Delivery) -> Result<(), Fault> {
         let (tenant, now) = (self.scene.tenant, self.scene.now);
         tx.expire_codes(tenant, self.scene.journey, now).await?;
         let Some(to) = self.facts.registration(delivery.registration) else {
             return Ok(());
         };
-        if let Some(destination) =
-            subject::destination(&self.app.keys, self.facts, to, &self.row.subject)
-        {
+        if let Some(destination) = subject::destination(&self.app.keys, self.facts, to, &self.row.subject) {
             let id = self.chance.id(now);
             tx.insert_send(tenant, id, destination, now).await?;
         }
@@ -142,41 +130,24 @@ impl Hands<'_> {
         outbox::enqueue(tx, self.app, self.scene.tenant, outgoing).await
     }
 
-    async fn enqueue_all(
-        &mut self,
-        tx: &mut Tx,
-        kind: &'static str,
-        all: Vec<Addressed>,
-    ) -> Result<(), Fault> {
-        let until = self
-            .scene
-            .now
-            .saturating_add(NOTICE_LIFE)
-            .unwrap_or(Timestamp::MAX);
+    async fn enqueue_all(&mut self, tx: &mut Tx, kind: &'static str, all: Vec<Addressed>) -> Result<(), Fault> {
+        let until = self.scene.now.saturating_add(NOTICE_LIFE).unwrap_or(Timestamp::MAX);
         for addressed in all {
             self.enqueue(tx, kind, addressed, until).await?;
         }
         Ok(())
     }
 
-    async fn write(
-        &mut self,
-        tx: &mut Tx,
-        order: WriteOrder,
-    ) -> Result<Option<(OrderId, Receipt)>, Fault> {
+    async fn write(&mut self, tx: &mut Tx, order: WriteOrder) -> Result<Option<(OrderId, Receipt)>, Fault> {
         let (tenant, now, id) = (self.scene.tenant, self.scene.now, order.id);
         match self.facts.account.authority {
             Authority::Cloud => {
-                let seal = Seal {
-                    keys: self.app.keys.clone(),
-                    nonce: self.chance.nonce(),
-                };
+                let seal = Seal { keys: self.app.keys.clone(), nonce: self.chance.nonce() };
                 tx.write_password(tenant, order, &seal, now).await?;
                 Ok(Some((id, Receipt::Applied)))
             }
             Authority::OnPremises => {
-                tx.insert_order(tenant, self.scene.journey, order, now)
-                    .await?;
+                tx.insert_order(tenant, self.scene.journey, order, now).await?;
                 Ok(None)
             }
         }
@@ -190,23 +161,19 @@ impl Hands<'_> {
             Notice::PasswordReset | Notice::Unlocked if !self.facts.values().notify_users => {
                 return Ok(());
             }
-            Notice::PasswordReset => letters::to_each(&head, &addresses, || {
-                messages::done_notice(&head, &user, DoneAim::Reset)
-            })?,
-            Notice::Unlocked => letters::to_each(&head, &addresses, || {
-                messages::done_notice(&head, &user, DoneAim::Unlock)
-            })?,
+            Notice::PasswordReset => {
+                letters::to_each(&head, &addresses, || messages::done_notice(&head, &user, DoneAim::Reset))?
+            }
+            Notice::Unlocked => {
+                letters::to_each(&head, &addresses, || messages::done_notice(&head, &user, DoneAim::Unlock))?
+            }
             Notice::NotApplied => {
                 let code = SsprCode::OnPremisesConnectivityError;
-                letters::to_each(&head, &addresses, || {
-                    messages::why_notice(&head, &user, code)
-                })?
+                letters::to_each(&head, &addresses, || messages::why_notice(&head, &user, code))?
             }
             Notice::Blocked(family) => {
                 let until = self.blocked_until(family);
-                letters::to_each(&head, &addresses, || {
-                    messages::block_notice(&head, &user, family, until)
-                })?
+                letters::to_each(&head, &addresses, || messages::block_notice(&head, &user, family, until))?
             }
         };
         self.enqueue_all(tx, "notice", all).await
@@ -216,9 +183,7 @@ impl Hands<'_> {
     pub(super) async fn tell_why(&mut self, tx: &mut Tx, code: SsprCode) -> Result<(), Fault> {
         let (head, user) = (self.head(), self.facts.account.upn.to_string());
         let addresses = letters::addresses_on_file(self.facts);
-        let all = letters::to_each(&head, &addresses, || {
-            messages::why_notice(&head, &user, code)
-        })?;
+        let all = letters::to_each(&head, &addresses, || messages::why_notice(&head, &user, code))?;
         self.enqueue_all(tx, "notice", all).await
     }
 
@@ -235,30 +200,18 @@ impl Hands<'_> {
             return Ok(());
         }
         let most = MOST_ADMINISTRATORS + 1;
-        let holders = tx
-            .accounts_with_role(self.scene.tenant, Role::GlobalAdministrator, most)
-            .await?;
-        let others = holders
-            .iter()
-            .filter(|account| account.id != self.facts.account.id);
-        let mailboxes: Vec<EmailAddress> = others
-            .filter_map(letters::mailbox_of)
-            .take(MOST_ADMINISTRATORS)
-            .collect();
+        let holders = tx.accounts_with_role(self.scene.tenant, Role::GlobalAdministrator, most).await?;
+        let others = holders.iter().filter(|account| account.id != self.facts.account.id);
+        let mailboxes: Vec<EmailAddress> = others.filter_map(letters::mailbox_of).take(MOST_ADMINISTRATORS).collect();
         let (head, user) = (self.head(), self.facts.account.upn.to_string());
-        let all = letters::to_each(&head, &mailboxes, || {
-            messages::administrator_notice(&head, &user)
-        })?;
+        let all = letters::to_each(&head, &mailboxes, || messages::administrator_notice(&head, &user))?;
         self.enqueue_all(tx, "notice", all).await
     }
 
     /// At most once an hour for an account and 20 an hour for an organization; the page is the same for all.
     async fn ask_helpdesk(&mut self, tx: &mut Tx) -> Result<(), Fault> {
         let (tenant, now) = (self.scene.tenant, self.scene.now);
-        let (account_key, tenant_key) = (
-            format!("account:{tenant}:{}", self.row.subject),
-            format!("tenant:{tenant}"),
-        );
+        let (account_key, tenant_key) = (format!("account:{tenant}:{}", self.row.subject), format!("tenant:{tenant}"));
         if tx.source_marks(&account_key, "contact", now).await? > 0
             || tx.source_marks(&tenant_key, "contact", now).await? >= CONTACTS_OF_TENANT
         {
@@ -270,9 +223,7 @@ impl Hands<'_> {
         let recipients = self.helpdesk_recipients(tx).await?;
         let (head, user) = (self.head(), self.facts.account.upn.to_string());
         let (page, code) = page_and_code(&self.row.journey.state);
-        let all = letters::to_each(&head, &recipients, || {
-            messages::contact_mail(&head, &user, page, code)
-        })?;
+        let all = letters::to_each(&head, &recipients, || messages::contact_mail(&head, &user, page, code))?;
         self.enqueue_all(tx, "contact", all).await
     }
 
@@ -290,12 +241,8 @@ impl Hands<'_> {
         for tier in TIERS {
             let mut found: Vec<EmailAddress> = Vec::new();
             for role in tier {
-                let holders = tx
-                    .accounts_with_role(self.scene.tenant, *role, MOST_ADMINISTRATORS + 1)
-                    .await?;
-                let others = holders
-                    .iter()
-                    .filter(|account| account.id != self.facts.account.id);
+                let holders = tx.accounts_with_role(self.scene.tenant, *role, MOST_ADMINISTRATORS + 1).await?;
+                let others = holders.iter().filter(|account| account.id != self.facts.account.id);
                 for mailbox in others.filter_map(letters::mailbox_of) {
                     if found.iter().all(|known| !known.same_destination(&mailbox)) {
                         found.push(mailbox);
@@ -320,14 +267,10 @@ fn page_and_code(state: &State) -> (Text, Option<SsprCode>) {
         State::Writing { .. } => (Text::PageWriting, None),
         State::Unconfirmed { .. } => (Text::PageUnconfirmed, None),
         State::Closed(Outcome::Refused(code)) => (Text::PageRefused, Some(*code)),
-        State::Closed(Outcome::Throttled { .. }) => {
-            (Text::PageThrottled, Some(SsprCode::Throttled))
-        }
+        State::Closed(Outcome::Throttled { .. }) => (Text::PageThrottled, Some(SsprCode::Throttled)),
         State::Closed(Outcome::NotVerified) => (Text::PageCouldNotVerify, None),
         State::Closed(Outcome::Lapsed) => (Text::PageLapsed, Some(SsprCode::Lapsed)),
         State::Closed(Outcome::Cancelled) => (Text::PageCancelled, None),
-        State::Closed(Outcome::Reset | Outcome::Unlocked | Outcome::NotApplied) => {
-            (Text::PageDone, None)
-        }
+        State::Closed(Outcome::Reset | Outcome::Unlocked | Outcome::NotApplied) => (Text::PageDone, None),
     }
 }

@@ -62,10 +62,7 @@ impl Token {
 /// What the cookie's token holds, if it holds this journey; [`Failure::NotFound`] in every other case.
 pub async fn hold(app: &Parts, journey: JourneyId, token: Option<&str>) -> Result<Hold, Failure> {
     let hash = token_hash(token.ok_or(Failure::NotFound)?.as_bytes());
-    let session = app
-        .store
-        .read::<_, _, crate::fault::Fault>(async move |tx| Ok(tx.session(hash).await?))
-        .await?;
+    let session = app.store.read::<_, _, crate::fault::Fault>(async move |tx| Ok(tx.session(hash).await?)).await?;
     let now = app.clock.now();
     session
         .filter(|session| session.journey == journey && session.expires_at > now)
@@ -80,11 +77,5 @@ fn verified(session: &Session, token_hash: [u8; 32], now: jiff::Timestamp) -> Op
         Some(_) => return None,
     };
     let lang = Lang::of_tag(&session.locale).unwrap_or(Lang::En);
-    Some(Hold {
-        tenant: session.tenant,
-        journey: session.journey,
-        token_hash,
-        lang,
-        reach,
-    })
+    Some(Hold { tenant: session.tenant, journey: session.journey, token_hash, lang, reach })
 }

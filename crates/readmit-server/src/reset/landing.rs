@@ -52,11 +52,7 @@ pub struct HostCache(Mutex<Option<(Timestamp, Host)>>);
 
 impl HostCache {
     async fn read(&self, app: &Parts, now: Timestamp) -> Host {
-        let kept = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((at, host)) = kept
             && now.duration_since(at).abs() < LAG
         {
@@ -70,12 +66,7 @@ impl HostCache {
 
 impl Host {
     fn ours() -> Self {
-        Self {
-            name: "Readmit".to_owned(),
-            zone: TimeZone::UTC,
-            example: None,
-            helpdesk: None,
-        }
+        Self { name: "Readmit".to_owned(), zone: TimeZone::UTC, example: None, helpdesk: None }
     }
 }
 
@@ -93,9 +84,7 @@ async fn look_up(app: &Parts) -> Result<Host, Fault> {
                 name: only.tenant.name.clone(),
                 zone: super::letters::zone(&only.tenant),
                 example: domain.map(|domain| format!("name@{domain}")),
-                helpdesk: policy
-                    .map(|policy| policy.values.helpdesk_link.clone())
-                    .filter(|link| !link.is_empty()),
+                helpdesk: policy.map(|policy| policy.values.helpdesk_link.clone()).filter(|link| !link.is_empty()),
             })
         })
         .await
@@ -129,12 +118,7 @@ pub async fn show(door: Door) -> Response {
 }
 
 /// The first page again, with what was typed and what is wrong with it.
-pub(super) async fn again(
-    door: &Door,
-    typed: &str,
-    field: &'static str,
-    issue: FieldIssue,
-) -> Response {
+pub(super) async fn again(door: &Door, typed: &str, field: &'static str, issue: FieldIssue) -> Response {
     let words = problems::field_words(field, issue, door.lang);
     who(door, typed, Some(words), StatusCode::UNPROCESSABLE_ENTITY).await
 }
@@ -142,14 +126,7 @@ pub(super) async fn again(
 async fn who(door: &Door, typed: &str, error: Option<String>, status: StatusCode) -> Response {
     let (frame, example) = frame(door).await;
     let rendered = fresh_check(door).and_then(|human| {
-        let page = WhoPage {
-            frame,
-            typed: typed.to_owned(),
-            human,
-            error,
-            example,
-            change_url: None,
-        };
+        let page = WhoPage { frame, typed: typed.to_owned(), human, error, example, change_url: None };
         page.render().map_err(Fault::from)
     });
     answer(door, status, rendered)
@@ -160,29 +137,15 @@ fn fresh_check(door: &Door) -> Result<HumanCheck, Fault> {
     let challenge = human_check::issue(key, door.now, entropy.bytes()?);
     let ticket = WaitTicket::issue(key, door.now, entropy.bytes()?);
     let bits = u8::try_from(challenge.bits).unwrap_or(u8::MAX);
-    Ok(HumanCheck {
-        challenge: challenge.challenge,
-        bits,
-        ticket: ticket.as_str().to_owned(),
-    })
+    Ok(HumanCheck { challenge: challenge.challenge, bits, ticket: ticket.as_str().to_owned() })
 }
 
 /// Without a proof of work, and before the five seconds are over.
 pub(super) async fn wait(door: &Door, typed: &str, ticket: &str) -> Response {
     let (frame, _) = frame(door).await;
     let rendered = fresh_check(door).and_then(|fresh| {
-        let human = HumanCheck {
-            ticket: ticket.to_owned(),
-            ..fresh
-        };
-        WaitingPage {
-            frame,
-            typed: typed.to_owned(),
-            human,
-            seconds: WAIT_S,
-        }
-        .render()
-        .map_err(Fault::from)
+        let human = HumanCheck { ticket: ticket.to_owned(), ..fresh };
+        WaitingPage { frame, typed: typed.to_owned(), human, seconds: WAIT_S }.render().map_err(Fault::from)
     });
     answer(door, StatusCode::OK, rendered)
 }
@@ -194,23 +157,10 @@ pub(super) async fn failed(door: &Door, failure: &Failure) -> Response {
     };
     let (mut frame, _) = frame(door).await;
     frame.code = Some(SsprCode::Throttled);
-    let page = ThrottledPage {
-        frame,
-        paused: Paused::Source,
-        until: *until,
-        others_work: false,
-    };
-    let mut response = answer(
-        door,
-        StatusCode::TOO_MANY_REQUESTS,
-        page.render().map_err(Fault::from),
-    );
+    let page = ThrottledPage { frame, paused: Paused::Source, until: *until, others_work: false };
+    let mut response = answer(door, StatusCode::TOO_MANY_REQUESTS, page.render().map_err(Fault::from));
     let seconds = until.duration_since(door.now).as_secs().max(1).to_string();
-    response.headers_mut().extend(
-        HeaderValue::from_str(&seconds)
-            .ok()
-            .map(|value| (RETRY_AFTER, value)),
-    );
+    response.headers_mut().extend(HeaderValue::from_str(&seconds).ok().map(|value| (RETRY_AFTER, value)));
     response
 }
 
@@ -231,29 +181,17 @@ pub(super) fn error_page(door: &Door, failure: &Failure) -> Response {
     if matches!(failure, Failure::Fault(_)) {
         frame.code = Some(SsprCode::Fault);
     }
-    let html = pages::ErrorPage { frame, status }
-        .render()
-        .unwrap_or_default();
-    let mut response = door::finished(
-        (status, Html(html)).into_response(),
-        door.support_code,
-        None,
-    );
+    let html = pages::ErrorPage { frame, status }.render().unwrap_or_default();
+    let mut response = door::finished((status, Html(html)).into_response(), door.support_code, None);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }
 
 fn answer(door: &Door, status: StatusCode, rendered: Result<String, Fault>) -> Response {
     match rendered {
-        Ok(html) => door::finished(
-            (status, Html(html)).into_response(),
-            door.support_code,
-            None,
-        ),
+        Ok(html) => door::finished((status, Html(html)).into_response(), door.support_code, None),
         Err(fault) => error_page(door, &Failure::Fault(fault)),
     }
 }
@@ -262,13 +200,7 @@ fn answer(door: &Door, status: StatusCode, rendered: Result<String, Fault>) -> R
 pub async fn help(door: Door, about: Option<SsprCode>) -> Response {
     let (mut frame, _) = frame(&door).await;
     frame.path.clone_from(&door.path);
-    answer(
-        &door,
-        StatusCode::OK,
-        pages::HelpPage { frame, about }
-            .render()
-            .map_err(Fault::from),
-    )
+    answer(&door, StatusCode::OK, pages::HelpPage { frame, about }.render().map_err(Fault::from))
 }
 
 /// The page of a path that does not exist.
@@ -279,12 +211,7 @@ pub fn not_found(door: &Door) -> Response {
 /// A frame for pages outside every journey, such as the error pages of the edge.
 #[must_use]
 pub fn plain_frame(lang: Lang, support_code: String, now: Timestamp) -> Frame {
-    let Host {
-        name,
-        zone,
-        example: _,
-        helpdesk,
-    } = Host::ours();
+    let Host { name, zone, example: _, helpdesk } = Host::ours();
     Frame {
         lang,
         organization: name,

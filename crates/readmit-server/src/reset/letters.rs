@@ -35,20 +35,10 @@ pub(super) fn zone(tenant: &Tenant) -> TimeZone {
 }
 
 /// What the messages of a journey share.
-pub(super) fn letterhead(
-    facts: &Facts,
-    fallback: Lang,
-    journey: JourneyId,
-    now: Timestamp,
-) -> Letterhead {
+pub(super) fn letterhead(facts: &Facts, fallback: Lang, journey: JourneyId, now: Timestamp) -> Letterhead {
     let helpdesk = Some(facts.values().helpdesk_link.clone()).filter(|link| !link.is_empty());
     Letterhead {
-        lang: facts
-            .account
-            .locale
-            .as_deref()
-            .and_then(Lang::of_tag)
-            .unwrap_or(fallback),
+        lang: facts.account.locale.as_deref().and_then(Lang::of_tag).unwrap_or(fallback),
         organization: facts.tenant.name.clone(),
         support_code: journey.to_string(),
         now,
@@ -58,46 +48,24 @@ pub(super) fn letterhead(
 }
 
 /// The message that carries a code to a registration; `None` for contacts that nothing can be sent to.
-pub(super) fn code(
-    head: &Letterhead,
-    to: &Registration,
-    delivery: &Delivery,
-) -> Result<Option<Addressed>, Fault> {
-    let (code, mark, until) = (
-        delivery.code.expose(),
-        delivery.mark.as_str(),
-        delivery.expires_at,
-    );
+pub(super) fn code(head: &Letterhead, to: &Registration, delivery: &Delivery) -> Result<Option<Addressed>, Fault> {
+    let (code, mark, until) = (delivery.code.expose(), delivery.mark.as_str(), delivery.expires_at);
     let (address, masked) = match &to.contact {
         Contact::Mailbox(address) => (address.as_str().to_owned(), address.masked().text),
         Contact::Phone { number, .. } => (number.e164(), number.masked().text),
-        Contact::MalformedMailbox(_)
-        | Contact::MalformedPhone { .. }
-        | Contact::App
-        | Contact::Questions(_) => {
+        Contact::MalformedMailbox(_) | Contact::MalformedPhone { .. } | Contact::App | Contact::Questions(_) => {
             return Ok(None);
         }
     };
     let (channel, letter) = match delivery.method {
-        Method::Email => (
-            Channel::Mail,
-            mail(head, address, messages::code_mail(head, code, mark, until)?),
-        ),
-        Method::Sms => (
-            Channel::Sms,
-            spoken(head, address, &messages::code_sms(head, code, mark, until)),
-        ),
-        Method::VoiceMobile | Method::VoiceOffice => (
-            Channel::Voice,
-            spoken(head, address, &messages::code_call(head, code, mark)),
-        ),
+        Method::Email => (Channel::Mail, mail(head, address, messages::code_mail(head, code, mark, until)?)),
+        Method::Sms => (Channel::Sms, spoken(head, address, &messages::code_sms(head, code, mark, until))),
+        Method::VoiceMobile | Method::VoiceOffice => {
+            (Channel::Voice, spoken(head, address, &messages::code_call(head, code, mark)))
+        }
         Method::AppCode | Method::Questions => return Ok(None),
     };
-    Ok(Some(Addressed {
-        channel,
-        masked,
-        letter,
-    }))
+    Ok(Some(Addressed { channel, masked, letter }))
 }
 
 /// One mail to each of these addresses.
@@ -110,11 +78,7 @@ pub(super) fn to_each(
         .iter()
         .map(|address| {
             let letter = mail(head, address.as_str().to_owned(), words()?);
-            Ok(Addressed {
-                channel: Channel::Mail,
-                masked: address.masked().text,
-                letter,
-            })
+            Ok(Addressed { channel: Channel::Mail, masked: address.masked().text, letter })
         })
         .collect()
 }
@@ -122,22 +86,15 @@ pub(super) fn to_each(
 /// Every address that is on file; the user ID itself where there is none.
 pub(super) fn addresses_on_file(facts: &Facts) -> Vec<EmailAddress> {
     let account = &facts.account;
-    let registered = facts
-        .registrations
-        .iter()
-        .filter_map(|one| match &one.contact {
-            Contact::Mailbox(address) => Some(address.clone()),
-            Contact::Phone { .. }
-            | Contact::MalformedMailbox(_)
-            | Contact::MalformedPhone { .. }
-            | Contact::App
-            | Contact::Questions(_) => None,
-        });
-    let written = account
-        .mail
-        .iter()
-        .chain(&account.other_mails)
-        .filter_map(|text| EmailAddress::parse(text).ok());
+    let registered = facts.registrations.iter().filter_map(|one| match &one.contact {
+        Contact::Mailbox(address) => Some(address.clone()),
+        Contact::Phone { .. }
+        | Contact::MalformedMailbox(_)
+        | Contact::MalformedPhone { .. }
+        | Contact::App
+        | Contact::Questions(_) => None,
+    });
+    let written = account.mail.iter().chain(&account.other_mails).filter_map(|text| EmailAddress::parse(text).ok());
     let mut all: Vec<EmailAddress> = Vec::new();
     for address in written.chain(registered) {
         if all.iter().all(|known| !known.same_destination(&address)) {
@@ -152,10 +109,7 @@ pub(super) fn addresses_on_file(facts: &Facts) -> Vec<EmailAddress> {
 
 /// Where an administrator reads mail: the primary mailbox, else the user ID.
 pub(super) fn mailbox_of(account: &Account) -> Option<EmailAddress> {
-    let primary = account
-        .mail
-        .as_deref()
-        .and_then(|mail| EmailAddress::parse(mail).ok());
+    let primary = account.mail.as_deref().and_then(|mail| EmailAddress::parse(mail).ok());
     primary.or_else(|| EmailAddress::parse(account.upn.as_str()).ok())
 }
 

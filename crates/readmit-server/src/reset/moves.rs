@@ -80,16 +80,11 @@ impl Move {
         let (name, parts): (&str, Vec<Zeroizing<Vec<u8>>>) = match &self.verb {
             Verb::Choose(registration, phone) => {
                 let phone = phone.clone().unwrap_or_default();
-                (
-                    "choose",
-                    vec![bytes(&registration.to_string()), bytes(&phone)],
-                )
+                ("choose", vec![bytes(&registration.to_string()), bytes(&phone)])
             }
             Verb::Code(code) => ("code", vec![bytes(code)]),
             Verb::Answers(answers) => {
-                let flat = answers
-                    .iter()
-                    .flat_map(|(number, text)| [bytes(&number.to_string()), bytes(text)]);
+                let flat = answers.iter().flat_map(|(number, text)| [bytes(&number.to_string()), bytes(text)]);
                 ("answers", flat.collect())
             }
             Verb::Resend => ("resend", Vec::new()),
@@ -124,9 +119,7 @@ pub fn typed_phone(typed: &str) -> Result<String, Failure> {
 /// A code that cannot be one costs no try: the person is told what one looks like.
 pub(super) fn check_shape(seen: &Seen, verb: &Verb) -> Result<(), Failure> {
     match (&seen.row.journey.state, verb) {
-        (State::Challenged { challenge, .. }, Verb::Code(typed))
-            if challenge.method != Method::Questions =>
-        {
+        (State::Challenged { challenge, .. }, Verb::Code(typed)) if challenge.method != Method::Questions => {
             match OneTimeCode::parse(typed, challenge.digits) {
                 Ok(_) => Ok(()),
                 Err(CodeProblem::Empty) => Err(Failure::Field("code", FieldIssue::Empty)),
@@ -136,11 +129,7 @@ pub(super) fn check_shape(seen: &Seen, verb: &Verb) -> Result<(), Failure> {
             }
         }
         (State::Challenged { challenge, .. }, Verb::Answers(given)) => {
-            let empty = |number: &u32| {
-                given
-                    .iter()
-                    .all(|(of, text)| of != number || text.trim().is_empty())
-            };
+            let empty = |number: &u32| given.iter().all(|(of, text)| of != number || text.trim().is_empty());
             if challenge.questions.iter().any(empty) {
                 return Err(Failure::Field("answers", FieldIssue::Empty));
             }
@@ -148,14 +137,9 @@ pub(super) fn check_shape(seen: &Seen, verb: &Verb) -> Result<(), Failure> {
         }
         (State::Choosing { .. }, Verb::Choose(registration, None)) => {
             let facts = seen.facts.as_ref();
-            let asks = facts
-                .and_then(|facts| facts.registration(*registration))
-                .is_some_and(|one| one.method.asks_phone());
-            if asks {
-                Err(Failure::Field("phone", FieldIssue::Empty))
-            } else {
-                Ok(())
-            }
+            let asks =
+                facts.and_then(|facts| facts.registration(*registration)).is_some_and(|one| one.method.asks_phone());
+            if asks { Err(Failure::Field("phone", FieldIssue::Empty)) } else { Ok(()) }
         }
         _ => Ok(()),
     }
@@ -166,12 +150,7 @@ fn bytes(text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// The input of a move that starts a gate or judges nothing; `None` for the others.
-pub(super) fn plain_input(
-    app: &Parts,
-    seen: &Seen,
-    verb: &Verb,
-    now: Timestamp,
-) -> Result<Option<Input>, Fault> {
+pub(super) fn plain_input(app: &Parts, seen: &Seen, verb: &Verb, now: Timestamp) -> Result<Option<Input>, Fault> {
     Ok(Some(match verb {
         Verb::Choose(registration, phone) => Input::Choose {
             registration: *registration,
@@ -191,50 +170,24 @@ fn fresh_code(app: &Parts, seen: &Seen, now: Timestamp) -> Result<FreshCode, Fau
     let journey = &seen.row.journey;
     let digits = seen.facts.as_ref().map_or(6, |facts| {
         let gates = journey.gates_required(facts);
-        facts
-            .policy
-            .as_ref()
-            .map_or(6, |policy| policy.digits(gates))
+        facts.policy.as_ref().map_or(6, |policy| policy.digits(gates))
     });
     let text = app.entropy.digits(usize::from(digits))?;
-    let code =
-        OneTimeCode::parse(&text, digits).map_err(|error| Fault::Stored(error.to_string()))?;
+    let code = OneTimeCode::parse(&text, digits).map_err(|error| Fault::Stored(error.to_string()))?;
     // A decoy's hash belongs to no code at all.
-    let digest = if seen.row.decoy {
-        app.entropy.bytes()?
-    } else {
-        code_digest(app, journey.head.id, now, &code)
-    };
-    Ok(FreshCode {
-        code,
-        digest: CodeDigest::new(digest),
-        mark: mark(app)?,
-        questions: Vec::new(),
-    })
+    let digest = if seen.row.decoy { app.entropy.bytes()? } else { code_digest(app, journey.head.id, now, &code) };
+    Ok(FreshCode { code, digest: CodeDigest::new(digest), mark: mark(app)?, questions: Vec::new() })
 }
 
 fn mark(app: &Parts) -> Result<String, Fault> {
     let random = app.entropy.bytes::<2>()?;
-    let letter = |byte: u8| {
-        MARKS
-            .get(usize::from(byte) % MARKS.len())
-            .copied()
-            .map_or('A', char::from)
-    };
+    let letter = |byte: u8| MARKS.get(usize::from(byte) % MARKS.len()).copied().map_or('A', char::from);
     Ok(random.into_iter().map(letter).collect())
 }
 
-fn code_digest(
-    app: &Parts,
-    journey: JourneyId,
-    sent_at: Timestamp,
-    code: &OneTimeCode,
-) -> [u8; 32] {
+fn code_digest(app: &Parts, journey: JourneyId, sent_at: Timestamp, code: &OneTimeCode) -> [u8; 32] {
     let (journey, sent_at) = (journey.to_string(), sent_at.as_millisecond().to_be_bytes());
-    app.keys.mac(
-        Purpose::Code,
-        &[journey.as_bytes(), &sent_at, code.expose().as_bytes()],
-    )
+    app.keys.mac(Purpose::Code, &[journey.as_bytes(), &sent_at, code.expose().as_bytes()])
 }
 
 /// Compares as far as the edge can; the core judges. Called only after the guess was counted.
@@ -246,15 +199,12 @@ pub(super) async fn judged_answer(
     (verb, now): (&Verb, Timestamp),
 ) -> Result<Answer, Fault> {
     match (challenge.method, verb) {
-        (
-            Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice,
-            Verb::Code(typed),
-        ) => Ok(
-            OneTimeCode::parse(typed, challenge.digits).map_or(Answer::Misfit, |code| {
+        (Method::Email | Method::Sms | Method::VoiceMobile | Method::VoiceOffice, Verb::Code(typed)) => {
+            Ok(OneTimeCode::parse(typed, challenge.digits).map_or(Answer::Misfit, |code| {
                 let digest = code_digest(app, seen.row.journey.head.id, challenge.sent_at, &code);
                 Answer::Code(CodeDigest::new(digest))
-            }),
-        ),
+            }))
+        }
         (Method::AppCode, Verb::Code(typed)) => {
             let secret = secret(app, hold, seen, challenge).await?;
             let Ok(code) = OneTimeCode::parse(typed, 6) else {
@@ -265,14 +215,12 @@ pub(super) async fn judged_answer(
                 Some(RegistrationSecret::Answers(_)) | None => None,
             }))
         }
-        (Method::Questions, Verb::Answers(given)) => {
-            match secret(app, hold, seen, challenge).await? {
-                Some(RegistrationSecret::Answers(kept)) => Ok(Answer::Questions(
-                    all_agree(app, &challenge.questions, &kept, given).await?,
-                )),
-                Some(RegistrationSecret::Seed(_)) | None => Ok(Answer::Questions(false)),
+        (Method::Questions, Verb::Answers(given)) => match secret(app, hold, seen, challenge).await? {
+            Some(RegistrationSecret::Answers(kept)) => {
+                Ok(Answer::Questions(all_agree(app, &challenge.questions, &kept, given).await?))
             }
-        }
+            Some(RegistrationSecret::Seed(_)) | None => Ok(Answer::Questions(false)),
+        },
         _ => Ok(Answer::Misfit),
     }
 }
@@ -286,25 +234,14 @@ async fn secret(
     let Some(facts) = seen.facts.as_ref().filter(|_| !seen.row.decoy) else {
         return Ok(None);
     };
-    let (tenant, account, id, keys) = (
-        hold.tenant,
-        facts.account.id,
-        challenge.registration,
-        app.keys.clone(),
-    );
-    app.store
-        .read(async move |tx| Ok(tx.registration_secret(tenant, account, id, &keys).await?))
-        .await
+    let (tenant, account, id, keys) = (hold.tenant, facts.account.id, challenge.registration, app.keys.clone());
+    app.store.read(async move |tx| Ok(tx.registration_secret(tenant, account, id, &keys).await?)).await
 }
 
 /// The time step, one before to one after (RFC 6238 §5.2), whose code this is.
 fn matching_step(seed: &str, typed: &OneTimeCode, now: Timestamp) -> Option<u64> {
     let secret = totp_rs::Secret::try_from_base32(seed).ok()?;
-    let totp = totp_rs::Builder::new()
-        .with_secret(secret)
-        .with_skew(1)
-        .build()
-        .ok()?;
+    let totp = totp_rs::Builder::new().with_secret(secret).with_skew(1).build().ok()?;
     totp.check(typed.expose(), u64::try_from(now.as_second()).ok()?)
 }
 
@@ -317,14 +254,8 @@ async fn all_agree(
 ) -> Result<bool, Fault> {
     let mut agree = !drawn.is_empty();
     for number in drawn {
-        let typed = given
-            .iter()
-            .find(|(of, _)| of == number)
-            .and_then(|(_, text)| SecurityAnswer::parse(text).ok());
-        let phc = kept
-            .iter()
-            .find(|(of, _)| of == number)
-            .map(|(_, phc)| PasswordHash::new(phc.to_string()));
+        let typed = given.iter().find(|(of, _)| of == number).and_then(|(_, text)| SecurityAnswer::parse(text).ok());
+        let phc = kept.iter().find(|(of, _)| of == number).map(|(_, phc)| PasswordHash::new(phc.to_string()));
         agree &= match (typed, phc) {
             (Some(typed), Some(phc)) => app.hasher.verify_answer(&typed, &phc).await?,
             _ => false,
@@ -338,19 +269,10 @@ async fn all_agree(
 pub fn rules(facts: &Facts) -> Rules {
     let values = facts.values();
     let account = &facts.account;
-    let mut names = vec![
-        account.first_name.clone(),
-        account.last_name.clone(),
-        account.upn.local().to_owned(),
-    ];
+    let mut names = vec![account.first_name.clone(), account.last_name.clone(), account.upn.local().to_owned()];
     names.push(facts.tenant.name.clone());
     names.extend(facts.tenant.name.split_whitespace().map(ToOwned::to_owned));
-    Rules {
-        min_length: values.min_length,
-        max_length: values.max_length,
-        classes: values.classes,
-        names,
-    }
+    Rules { min_length: values.min_length, max_length: values.max_length, classes: values.classes, names }
 }
 
 /// A new password, judged by every rule and hashed if it is fit.
@@ -362,11 +284,7 @@ pub(super) async fn password_input(
 ) -> Result<(Input, Vec<PasswordProblem>), Fault> {
     let refused = |problems| {
         let order = app.order_id()?;
-        let input = Input::NewPassword {
-            order,
-            candidate: Candidate::Nothing,
-            verdict: PasswordVerdict::Refused,
-        };
+        let input = Input::NewPassword { order, candidate: Candidate::Nothing, verdict: PasswordVerdict::Refused };
         Ok((input, problems))
     };
     let (Some(facts), State::Proven { .. }) = (&seen.facts, &seen.row.journey.state) else {
@@ -378,13 +296,7 @@ pub(super) async fn password_input(
     };
     let verdict = readmit_passwords::judge(password.expose(), &rules(facts));
     if !verdict.accepted() {
-        return refused(
-            verdict
-                .problems
-                .into_iter()
-                .map(PasswordProblem::Rule)
-                .collect(),
-        );
+        return refused(verdict.problems.into_iter().map(PasswordProblem::Rule).collect());
     }
     if facts.account.authority == Authority::Cloud
         && facts.values().refuse_last
@@ -394,27 +306,12 @@ pub(super) async fn password_input(
     }
     let hash = app.hasher.hash(&password, app.entropy.bytes()?).await?;
     let (order, candidate) = (app.order_id()?, Candidate::Hashed(hash));
-    Ok((
-        Input::NewPassword {
-            order,
-            candidate,
-            verdict: PasswordVerdict::Accepted,
-        },
-        Vec::new(),
-    ))
+    Ok((Input::NewPassword { order, candidate, verdict: PasswordVerdict::Accepted }, Vec::new()))
 }
 
-async fn is_last(
-    app: &Parts,
-    hold: &Hold,
-    facts: &Facts,
-    password: &NewPassword,
-) -> Result<bool, Fault> {
+async fn is_last(app: &Parts, hold: &Hold, facts: &Facts, password: &NewPassword) -> Result<bool, Fault> {
     let (tenant, account, keys) = (hold.tenant, facts.account.id, app.keys.clone());
-    let last = app
-        .store
-        .read::<_, _, Fault>(async move |tx| Ok(tx.password(tenant, account, &keys).await?))
-        .await?;
+    let last = app.store.read::<_, _, Fault>(async move |tx| Ok(tx.password(tenant, account, &keys).await?)).await?;
     match last {
         Some(last) => Ok(app.hasher.verify(password, &last.hash).await?),
         None => Ok(false),

@@ -78,10 +78,7 @@ pub struct Shown<'a> {
 /// The token of a journey's forms. The journey is the session: only its holder can have seen one.
 #[must_use]
 pub fn form_token(app: &Parts, seen: &Seen) -> String {
-    csrf::token(
-        &app.edge_keys.csrf,
-        seen.row.journey.head.id.to_string().as_bytes(),
-    )
+    csrf::token(&app.edge_keys.csrf, seen.row.journey.head.id.to_string().as_bytes())
 }
 
 impl Shown<'_> {
@@ -92,8 +89,7 @@ impl Shown<'_> {
         let id = journey.head.id.to_string();
         Frame {
             lang: self.lang,
-            organization: facts
-                .map_or_else(|| "Readmit".to_owned(), |facts| facts.tenant.name.clone()),
+            organization: facts.map_or_else(|| "Readmit".to_owned(), |facts| facts.tenant.name.clone()),
             path: format!("/reset/{id}"),
             support_code: id.clone(),
             now: self.now,
@@ -102,9 +98,7 @@ impl Shown<'_> {
             journey: Some(id),
             csrf: form_token(self.app, self.seen),
             step: u64::try_from(self.seen.row.version).unwrap_or_default(),
-            helpdesk: facts
-                .map(|facts| facts.values().helpdesk_link.clone())
-                .filter(|link| !link.is_empty()),
+            helpdesk: facts.map(|facts| facts.values().helpdesk_link.clone()).filter(|link| !link.is_empty()),
             code: view::code(journey, self.now),
         }
     }
@@ -120,22 +114,10 @@ impl Shown<'_> {
             PageKind::Choose => self.choose(frame, notes),
             PageKind::Challenge => self.challenge(frame, notes),
             PageKind::Password => self.password(frame, notes),
-            PageKind::Writing => pages::WritingPage {
-                frame,
-                look_in_s: 2,
-            }
-            .render(),
-            PageKind::Unconfirmed => pages::UnconfirmedPage {
-                frame,
-                mask: self.first_notice(),
-            }
-            .render(),
+            PageKind::Writing => pages::WritingPage { frame, look_in_s: 2 }.render(),
+            PageKind::Unconfirmed => pages::UnconfirmedPage { frame, mask: self.first_notice() }.render(),
             PageKind::Done => self.done(frame),
-            PageKind::Refused => pages::RefusedPage {
-                frame,
-                register_at: None,
-            }
-            .render(),
+            PageKind::Refused => pages::RefusedPage { frame, register_at: None }.render(),
             PageKind::CouldNotVerify => pages::CouldNotVerifyPage { frame }.render(),
             PageKind::Throttled => self.throttled(frame),
             PageKind::Lapsed => pages::LapsedPage { frame }.render(),
@@ -145,15 +127,8 @@ impl Shown<'_> {
 
     fn gates(&self) -> Gates {
         let journey = &self.seen.row.journey;
-        let required = self
-            .seen
-            .facts
-            .as_ref()
-            .map_or(journey.head.gates, |facts| journey.gates_required(facts));
-        Gates {
-            required,
-            passed: u8::try_from(journey.passed().len()).unwrap_or(u8::MAX),
-        }
+        let required = self.seen.facts.as_ref().map_or(journey.head.gates, |facts| journey.gates_required(facts));
+        Gates { required, passed: u8::try_from(journey.passed().len()).unwrap_or(u8::MAX) }
     }
 
     fn choose(&self, frame: Frame, notes: &Notes) -> Result<String, askama::Error> {
@@ -161,20 +136,13 @@ impl Shown<'_> {
             return pages::LapsedPage { frame }.render();
         };
         let offered = view::offered(&self.seen.row.journey, facts, self.now);
-        let phone = notes
-            .phone
-            .and_then(|id| offered.iter().find(|one| one.registration == id));
+        let phone = notes.phone.and_then(|id| offered.iter().find(|one| one.registration == id));
         if let Some(one) = phone.filter(|one| one.method.asks_phone()) {
             let page = pages::PhonePage {
                 gates: self.gates(),
                 method_id: one.registration.to_string(),
                 method: one.method,
-                mask: Mask::new(
-                    one.masked
-                        .as_ref()
-                        .map(|masked| masked.text.clone())
-                        .unwrap_or_default(),
-                ),
+                mask: Mask::new(one.masked.as_ref().map(|masked| masked.text.clone()).unwrap_or_default()),
                 typed: notes.typed.clone(),
                 error: self.error(notes, "phone"),
                 frame,
@@ -187,16 +155,8 @@ impl Shown<'_> {
             mask: one.masked.map(|masked| Mask::new(masked.text)),
             asks_phone: one.method.asks_phone(),
         });
-        let note = notes
-            .issue
-            .map(|issue| issue_words(issue, self.seen, self.lang, self.now));
-        pages::ChoosePage {
-            gates: self.gates(),
-            methods: methods.collect(),
-            note,
-            frame,
-        }
-        .render()
+        let note = notes.issue.map(|issue| issue_words(issue, self.seen, self.lang, self.now));
+        pages::ChoosePage { gates: self.gates(), methods: methods.collect(), note, frame }.render()
     }
 
     fn error(&self, notes: &Notes, field: &str) -> Option<String> {
@@ -216,10 +176,7 @@ impl Shown<'_> {
             | Issue::DirectoryPolicy(_)
             | Issue::NotChanged => false,
         };
-        notes
-            .issue
-            .filter(|_| of_field)
-            .map(|issue| issue_words(issue, self.seen, self.lang, self.now))
+        notes.issue.filter(|_| of_field).map(|issue| issue_words(issue, self.seen, self.lang, self.now))
     }
 
     fn challenge(&self, frame: Frame, notes: &Notes) -> Result<String, askama::Error> {
@@ -230,46 +187,29 @@ impl Shown<'_> {
             return self.questions(frame, challenge, notes);
         }
         let sends = challenge.method.sends();
-        let registration = self
+        let registration = self.seen.facts.as_ref().and_then(|facts| facts.registration(challenge.registration));
+        let resend_at = challenge.sent_at.saturating_add(view::RESEND_AFTER).unwrap_or(self.now);
+        let wait = resend_at.duration_since(self.now).as_secs().max(0);
+        let by_mail = challenge.method == Method::Email;
+        let head = self
             .seen
             .facts
             .as_ref()
-            .and_then(|facts| facts.registration(challenge.registration));
-        let resend_at = challenge
-            .sent_at
-            .saturating_add(view::RESEND_AFTER)
-            .unwrap_or(self.now);
-        let wait = resend_at.duration_since(self.now).as_secs().max(0);
-        let by_mail = challenge.method == Method::Email;
-        let head = self.seen.facts.as_ref().filter(|_| by_mail).map(|facts| {
-            letters::letterhead(
-                facts,
-                self.lang,
-                self.seen.row.journey.head.id,
-                challenge.sent_at,
-            )
-        });
+            .filter(|_| by_mail)
+            .map(|facts| letters::letterhead(facts, self.lang, self.seen.row.journey.head.id, challenge.sent_at));
         let note = match notes.issue {
-            Some(issue @ Issue::SendWait(_)) => {
-                Some(issue_words(issue, self.seen, self.lang, self.now))
-            }
+            Some(issue @ Issue::SendWait(_)) => Some(issue_words(issue, self.seen, self.lang, self.now)),
             _ => None,
         };
         let page = pages::ChallengePage {
             gates: self.gates(),
             method: challenge.method,
-            mask: registration
-                .and_then(|one| one.masked())
-                .map(|masked| Mask::new(masked.text)),
+            mask: registration.and_then(|one| one.masked()).map(|masked| Mask::new(masked.text)),
             digits: challenge.digits,
             mark: sends.then(|| challenge.mark.clone()),
             expires_at: sends.then_some(challenge.expires_at),
             tries_left: challenge.tries_left,
-            resend_in_s: if sends {
-                u32::try_from(wait).unwrap_or_default()
-            } else {
-                0
-            },
+            resend_in_s: if sends { u32::try_from(wait).unwrap_or_default() } else { 0 },
             typed: notes.typed.clone(),
             error: self.error(notes, "code"),
             note,
@@ -281,16 +221,11 @@ impl Shown<'_> {
         page.render()
     }
 
-    fn questions(
-        &self,
-        frame: Frame,
-        challenge: &Challenge,
-        notes: &Notes,
-    ) -> Result<String, askama::Error> {
-        let drawn = challenge.questions.iter().map(|number| pages::Question {
-            id: number.to_string(),
-            text: questions::question(self.lang, *number),
-        });
+    fn questions(&self, frame: Frame, challenge: &Challenge, notes: &Notes) -> Result<String, askama::Error> {
+        let drawn = challenge
+            .questions
+            .iter()
+            .map(|number| pages::Question { id: number.to_string(), text: questions::question(self.lang, *number) });
         let page = pages::QuestionsPage {
             gates: self.gates(),
             questions: drawn.collect(),
@@ -324,16 +259,9 @@ impl Shown<'_> {
     }
 
     fn notices(&self) -> Vec<Mask> {
-        let facts = self
-            .seen
-            .facts
-            .as_ref()
-            .filter(|facts| facts.values().notify_users);
+        let facts = self.seen.facts.as_ref().filter(|facts| facts.values().notify_users);
         let addresses = facts.map(letters::addresses_on_file).unwrap_or_default();
-        addresses
-            .iter()
-            .map(|address| Mask::new(address.masked().text))
-            .collect()
+        addresses.iter().map(|address| Mask::new(address.masked().text)).collect()
     }
 
     fn done(&self, frame: Frame) -> Result<String, askama::Error> {
@@ -342,16 +270,7 @@ impl Shown<'_> {
             _ => DoneAim::Reset,
         };
         let (at, notices) = (self.now, self.notices());
-        pages::DonePage {
-            aim,
-            at,
-            directory: None,
-            also_unlocked: false,
-            notices,
-            sign_in: None,
-            frame,
-        }
-        .render()
+        pages::DonePage { aim, at, directory: None, also_unlocked: false, notices, sign_in: None, frame }.render()
     }
 
     fn throttled(&self, mut frame: Frame) -> Result<String, askama::Error> {
@@ -365,13 +284,7 @@ impl Shown<'_> {
                 .or_else(|| blocks.iter().max_by_key(|block| block.until))
                 .map_or(Family::Account, |one| one.family)
         });
-        pages::ThrottledPage {
-            paused: Paused::Family(family),
-            until,
-            others_work: false,
-            frame,
-        }
-        .render()
+        pages::ThrottledPage { paused: Paused::Family(family), until, others_work: false, frame }.render()
     }
 }
 
@@ -387,46 +300,25 @@ fn delivery(state: Option<&str>) -> Delivery {
 /// The sentence for what the person can mend.
 #[must_use]
 pub fn issue_words(issue: Issue, seen: &Seen, lang: Lang, now: Timestamp) -> String {
-    let zone = seen
-        .facts
-        .as_ref()
-        .map_or(TimeZone::UTC, |facts| letters::zone(&facts.tenant));
-    let until = |text, at| {
-        tv(
-            lang,
-            text,
-            &[("until", when::until(lang, at, now, &zone).into())],
-        )
-    };
+    let zone = seen.facts.as_ref().map_or(TimeZone::UTC, |facts| letters::zone(&facts.tenant));
+    let until = |text, at| tv(lang, text, &[("until", when::until(lang, at, now, &zone).into())]);
     let plain = |text| t(lang, text).to_owned();
     match issue {
         Issue::NotNow => plain(Text::StaleLead),
         Issue::NotOffered => plain(Text::ChooseNoteNotOffered),
-        Issue::PhoneMismatch => tv(
-            lang,
-            Text::PhoneErrorMismatch,
-            &[("example", "+44 7700 900123".into())],
-        ),
-        Issue::SendWait(at) if at.duration_since(now) <= view::RESEND_AFTER => {
-            until(Text::ChallengeWait, at)
-        }
+        Issue::PhoneMismatch => tv(lang, Text::PhoneErrorMismatch, &[("example", "+44 7700 900123".into())]),
+        Issue::SendWait(at) if at.duration_since(now) <= view::RESEND_AFTER => until(Text::ChallengeWait, at),
         Issue::SendWait(at) => until(Text::ChallengeLimit, at),
         Issue::WrongAnswer { tries_left } => match challenged_method(&seen.row.journey) {
             Some(Method::Questions) => pages::QuestionsPage::wrong(lang, tries_left),
-            method => {
-                pages::ChallengePage::wrong(lang, method.unwrap_or(Method::Email), tries_left)
-            }
+            method => pages::ChallengePage::wrong(lang, method.unwrap_or(Method::Email), tries_left),
         },
         Issue::Burnt => plain(Text::ChooseNoteBurnt),
         Issue::CodeExpired => plain(Text::ChooseNoteExpired),
         Issue::FamilyBlocked { family, until: at } => {
             let name = t(lang, family_name(family));
             let when = when::until(lang, at, now, &zone);
-            tv(
-                lang,
-                Text::ChooseNotePaused,
-                &[("family", name.into()), ("until", when.into())],
-            )
+            tv(lang, Text::ChooseNotePaused, &[("family", name.into()), ("until", when.into())])
         }
         Issue::PasswordRefused => tv(lang, Text::PasswordProblems, &[("count", 1.into())]),
         Issue::DirectoryPolicy(cause) => directory_problem(cause).words(lang),
@@ -485,21 +377,16 @@ fn shown_problem(problem: &PasswordProblem) -> pages::Problem {
     match problem {
         PasswordProblem::Sign(_) => pages::Problem::Signs,
         PasswordProblem::Rule(Problem::Empty) => pages::Problem::Empty,
-        PasswordProblem::Rule(Problem::TooShort { min, count }) => pages::Problem::TooShort {
-            want: u32::from(*min),
-            have: number(*count),
-        },
-        PasswordProblem::Rule(Problem::TooLong { max, count }) => pages::Problem::TooLong {
-            want: u32::from(*max),
-            have: number(*count),
-        },
-        PasswordProblem::Rule(Problem::Classes { wanted, found }) => pages::Problem::Classes {
-            want: u32::from(*wanted),
-            have: u32::from(*found),
-        },
-        PasswordProblem::Rule(Problem::Name { found, .. }) => pages::Problem::Name {
-            found: found.clone(),
-        },
+        PasswordProblem::Rule(Problem::TooShort { min, count }) => {
+            pages::Problem::TooShort { want: u32::from(*min), have: number(*count) }
+        }
+        PasswordProblem::Rule(Problem::TooLong { max, count }) => {
+            pages::Problem::TooLong { want: u32::from(*max), have: number(*count) }
+        }
+        PasswordProblem::Rule(Problem::Classes { wanted, found }) => {
+            pages::Problem::Classes { want: u32::from(*wanted), have: u32::from(*found) }
+        }
+        PasswordProblem::Rule(Problem::Name { found, .. }) => pages::Problem::Name { found: found.clone() },
         PasswordProblem::Rule(Problem::SameAsLast) => pages::Problem::Same,
     }
 }
@@ -508,9 +395,7 @@ fn shown_problem(problem: &PasswordProblem) -> pages::Problem {
 fn shown_rules(facts: &Facts, problems: &[PasswordProblem]) -> Vec<Rule> {
     let rules = moves::rules(facts);
     let broken = |test: fn(&Problem) -> bool| {
-        problems
-            .iter()
-            .any(|problem| matches!(problem, PasswordProblem::Rule(rule) if test(rule)))
+        problems.iter().any(|problem| matches!(problem, PasswordProblem::Rule(rule) if test(rule)))
     };
     let state = |is_broken: bool| match (is_broken, problems.is_empty()) {
         (true, _) => RuleState::Broken,
@@ -520,44 +405,20 @@ fn shown_rules(facts: &Facts, problems: &[PasswordProblem]) -> Vec<Rule> {
     let short = broken(|one| matches!(one, Problem::TooShort { .. } | Problem::Empty));
     let long = broken(|one| matches!(one, Problem::TooLong { .. }));
     let mut all = vec![
-        Rule {
-            kind: RuleKind::MinLength(u32::from(rules.min_length)),
-            state: state(short),
-        },
-        Rule {
-            kind: RuleKind::MaxLength(u32::from(rules.max_length)),
-            state: state(long),
-        },
+        Rule { kind: RuleKind::MinLength(u32::from(rules.min_length)), state: state(short) },
+        Rule { kind: RuleKind::MaxLength(u32::from(rules.max_length)), state: state(long) },
     ];
     if rules.classes > 0 {
         let few = broken(|one| matches!(one, Problem::Classes { .. }));
-        all.push(Rule {
-            kind: RuleKind::Classes(u32::from(rules.classes)),
-            state: state(few),
-        });
+        all.push(Rule { kind: RuleKind::Classes(u32::from(rules.classes)), state: state(few) });
     }
-    let signs = problems
-        .iter()
-        .any(|problem| matches!(problem, PasswordProblem::Sign(_)));
-    all.push(Rule {
-        kind: RuleKind::NoName,
-        state: state(broken(|one| matches!(one, Problem::Name { .. }))),
-    });
-    all.push(Rule {
-        kind: RuleKind::PlainSigns,
-        state: state(signs),
-    });
+    let signs = problems.iter().any(|problem| matches!(problem, PasswordProblem::Sign(_)));
+    all.push(Rule { kind: RuleKind::NoName, state: state(broken(|one| matches!(one, Problem::Name { .. }))) });
+    all.push(Rule { kind: RuleKind::PlainSigns, state: state(signs) });
     if facts.values().refuse_last {
         let same = broken(|one| matches!(one, Problem::SameAsLast));
-        let state = if same {
-            RuleState::Broken
-        } else {
-            RuleState::Later
-        };
-        all.push(Rule {
-            kind: RuleKind::NotLast(1),
-            state,
-        });
+        let state = if same { RuleState::Broken } else { RuleState::Later };
+        all.push(Rule { kind: RuleKind::NotLast(1), state });
     }
     all
 }

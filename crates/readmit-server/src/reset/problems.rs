@@ -47,12 +47,8 @@ impl Document {
 impl IntoResponse for Document {
     fn into_response(self) -> Response {
         let mut response = self.problem.into_response();
-        let seconds = self
-            .retry_after
-            .and_then(|seconds| HeaderValue::from_str(&seconds.to_string()).ok());
-        response
-            .headers_mut()
-            .extend(seconds.map(|seconds| (RETRY_AFTER, seconds)));
+        let seconds = self.retry_after.and_then(|seconds| HeaderValue::from_str(&seconds.to_string()).ok());
+        response.headers_mut().extend(seconds.map(|seconds| (RETRY_AFTER, seconds)));
         response
     }
 }
@@ -79,13 +75,7 @@ pub fn of_end(seen: &Seen, lang: Lang, now: Timestamp) -> Option<Document> {
 /// A move on a page that is not current any more.
 #[must_use]
 pub fn stale(journey: JourneyId, lang: Lang) -> Document {
-    coded(
-        StatusCode::CONFLICT,
-        SsprCode::PageStale,
-        journey,
-        lang,
-        String::new(),
-    )
+    coded(StatusCode::CONFLICT, SsprCode::PageStale, journey, lang, String::new())
 }
 
 /// What the person can mend after a move.
@@ -93,13 +83,8 @@ pub fn stale(journey: JourneyId, lang: Lang) -> Document {
 pub fn of_issue(moved: &Moved, seen: &Seen, lang: Lang, now: Timestamp) -> Option<Document> {
     let issue = moved.issue?;
     let id = seen.row.journey.head.id;
-    let first = pages::password_fields(&moved.problems, lang)
-        .into_iter()
-        .next();
-    let words = first.map_or_else(
-        || pages::issue_words(issue, seen, lang, now),
-        |field| field.text,
-    );
+    let first = pages::password_fields(&moved.problems, lang).into_iter().next();
+    let words = first.map_or_else(|| pages::issue_words(issue, seen, lang, now), |field| field.text);
     let code = match issue {
         Issue::NotNow => Some(SsprCode::PageStale),
         Issue::SendWait(_) | Issue::FamilyBlocked { .. } => Some(SsprCode::Throttled),
@@ -115,10 +100,7 @@ pub fn of_issue(moved: &Moved, seen: &Seen, lang: Lang, now: Timestamp) -> Optio
     let mut document = Document {
         problem: Problem {
             status: status::of_issue(issue),
-            kind: code.map_or_else(
-                || "about:blank".to_owned(),
-                |code| format!("/help/{}", code.code()),
-            ),
+            kind: code.map_or_else(|| "about:blank".to_owned(), |code| format!("/help/{}", code.code())),
             title: words.clone(),
             detail: words.clone(),
             code: code.map(|code| code.code().to_owned()),
@@ -129,14 +111,8 @@ pub fn of_issue(moved: &Moved, seen: &Seen, lang: Lang, now: Timestamp) -> Optio
         retry_after: None,
     };
     document.problem.fields = match field_of(issue) {
-        Some("new_password") if !moved.problems.is_empty() => {
-            pages::password_fields(&moved.problems, lang)
-        }
-        Some(field) => vec![FieldProblem {
-            field: field.to_owned(),
-            rule: rule_of(issue).to_owned(),
-            text: words,
-        }],
+        Some("new_password") if !moved.problems.is_empty() => pages::password_fields(&moved.problems, lang),
+        Some(field) => vec![FieldProblem { field: field.to_owned(), rule: rule_of(issue).to_owned(), text: words }],
         None => Vec::new(),
     };
     let wait = match issue {
@@ -160,9 +136,7 @@ fn field_of(issue: Issue) -> Option<&'static str> {
         Issue::WrongAnswer { .. } | Issue::Burnt | Issue::CodeExpired => Some("code"),
         Issue::NotOffered => Some("method_id"),
         Issue::PasswordRefused | Issue::DirectoryPolicy(_) => Some("new_password"),
-        Issue::NotNow | Issue::SendWait(_) | Issue::FamilyBlocked { .. } | Issue::NotChanged => {
-            None
-        }
+        Issue::NotNow | Issue::SendWait(_) | Issue::FamilyBlocked { .. } | Issue::NotChanged => None,
     }
 }
 
@@ -175,42 +149,23 @@ fn rule_of(issue: Issue) -> &'static str {
         Issue::NotOffered => "not_offered",
         Issue::PasswordRefused => "refused",
         Issue::DirectoryPolicy(cause) => cause.id(),
-        Issue::NotNow | Issue::SendWait(_) | Issue::FamilyBlocked { .. } | Issue::NotChanged => {
-            "later"
-        }
+        Issue::NotNow | Issue::SendWait(_) | Issue::FamilyBlocked { .. } | Issue::NotChanged => "later",
     }
 }
 
 /// A request that reached no journey, or that our own trouble ended.
 #[must_use]
-pub fn of_failure(
-    failure: &Failure,
-    lang: Lang,
-    support_code: JourneyId,
-    now: Timestamp,
-) -> Document {
+pub fn of_failure(failure: &Failure, lang: Lang, support_code: JourneyId, now: Timestamp) -> Document {
     match failure {
-        Failure::NotFound => plain(
-            StatusCode::NOT_FOUND,
-            "not-found",
-            (Text::Error404Title, Text::Error404Lead),
-            support_code,
-            lang,
-        ),
-        Failure::Malformed => plain(
-            StatusCode::BAD_REQUEST,
-            "fields",
-            (Text::Error400Title, Text::Error400Lead),
-            support_code,
-            lang,
-        ),
-        Failure::Forged => plain(
-            StatusCode::FORBIDDEN,
-            "cross-site",
-            (Text::Error403Title, Text::Error403Lead),
-            support_code,
-            lang,
-        ),
+        Failure::NotFound => {
+            plain(StatusCode::NOT_FOUND, "not-found", (Text::Error404Title, Text::Error404Lead), support_code, lang)
+        }
+        Failure::Malformed => {
+            plain(StatusCode::BAD_REQUEST, "fields", (Text::Error400Title, Text::Error400Lead), support_code, lang)
+        }
+        Failure::Forged => {
+            plain(StatusCode::FORBIDDEN, "cross-site", (Text::Error403Title, Text::Error403Lead), support_code, lang)
+        }
         Failure::SourceLimit(at) => {
             let status = StatusCode::TOO_MANY_REQUESTS;
             let words = (Text::ThrottledTitle, Text::Error429Lead);
@@ -221,28 +176,15 @@ pub fn of_failure(
         Failure::Field(field, issue) => {
             let text = field_words(field, *issue, lang);
             let words = (Text::Error400Title, Text::Error400Act);
-            let mut document = plain(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "field",
-                words,
-                support_code,
-                lang,
-            );
+            let mut document = plain(StatusCode::UNPROCESSABLE_ENTITY, "field", words, support_code, lang);
             text.clone_into(&mut document.problem.detail);
             let rule = issue.rule().to_owned();
-            document.problem.fields.push(FieldProblem {
-                field: (*field).to_owned(),
-                rule,
-                text,
-            });
+            document.problem.fields.push(FieldProblem { field: (*field).to_owned(), rule, text });
             document
         }
         Failure::Fault(fault) => {
-            let status = if fault.passes() {
-                StatusCode::SERVICE_UNAVAILABLE
-            } else {
-                StatusCode::INTERNAL_SERVER_ERROR
-            };
+            let status =
+                if fault.passes() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
             let mut document = coded(status, SsprCode::Fault, support_code, lang, String::new());
             document.retry_after = fault.passes().then_some(5);
             document
@@ -270,25 +212,12 @@ pub fn field_words(field: &str, issue: FieldIssue, lang: Lang) -> String {
 }
 
 fn organization(seen: &Seen) -> String {
-    seen.facts
-        .as_ref()
-        .map(|facts| facts.tenant.name.clone())
-        .unwrap_or_default()
+    seen.facts.as_ref().map(|facts| facts.tenant.name.clone()).unwrap_or_default()
 }
 
-fn coded(
-    status: StatusCode,
-    code: SsprCode,
-    support_code: JourneyId,
-    lang: Lang,
-    organization: String,
-) -> Document {
+fn coded(status: StatusCode, code: SsprCode, support_code: JourneyId, lang: Lang, organization: String) -> Document {
     let words = code_text(code);
-    let happened = tv(
-        lang,
-        words.happened,
-        &[("organization", organization.into())],
-    );
+    let happened = tv(lang, words.happened, &[("organization", organization.into())]);
     let problem = Problem {
         status,
         kind: format!("/help/{}", code.code()),
@@ -299,10 +228,7 @@ fn coded(
         fields: Vec::new(),
         view: None,
     };
-    Document {
-        problem,
-        retry_after: None,
-    }
+    Document { problem, retry_after: None }
 }
 
 fn plain(
@@ -322,8 +248,5 @@ fn plain(
         fields: Vec::new(),
         view: None,
     };
-    Document {
-        problem,
-        retry_after: None,
-    }
+    Document { problem, retry_after: None }
 }

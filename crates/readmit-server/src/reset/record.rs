@@ -44,24 +44,15 @@ pub(super) async fn append(
 ) -> Result<(), Fault> {
     for activity in activities {
         let account = of.map(|facts| &facts.account);
-        let actor = Actor::user(
-            account.map(|one| one.id),
-            account.map(|one| one.upn.to_string()),
-        );
+        let actor = Actor::user(account.map(|one| one.id), account.map(|one| one.upn.to_string()));
         let mut record = AuditRecord::of(scene.now, activity, actor);
         record.tenant = Some(scene.tenant);
         record.support_code = Some(scene.journey);
         record.source = Some(scene.source.clone());
         record.subject = Some(account.map_or_else(|| subject.to_owned(), |one| one.id.to_string()));
-        record.new = of
-            .and_then(|facts| cause(activity, facts, scene.now))
-            .map(|cause| json!({ "cause": cause.id() }));
-        record.target = account.map(|one| Target {
-            id: one.id.to_string(),
-            name: Some(one.upn.to_string()),
-        });
-        tx.append_audit(&app.writer, &record, chance.bytes())
-            .await?;
+        record.new = of.and_then(|facts| cause(activity, facts, scene.now)).map(|cause| json!({ "cause": cause.id() }));
+        record.target = account.map(|one| Target { id: one.id.to_string(), name: Some(one.upn.to_string()) });
+        tx.append_audit(&app.writer, &record, chance.bytes()).await?;
     }
     Ok(())
 }
@@ -71,16 +62,8 @@ fn cause(activity: &Activity, facts: &Facts, now: Timestamp) -> Option<Cause> {
     if activity.code.is_none() && activity.reason != Reason::AccountNotVerified {
         return None;
     }
-    decision::decide(facts, now)
-        .checks
-        .iter()
-        .find_map(|check| match check.outcome {
-            CheckOutcome::Fail(cause) if decision::public_code(check.id) == activity.code => {
-                Some(cause)
-            }
-            CheckOutcome::Fail(_)
-            | CheckOutcome::Pass
-            | CheckOutcome::NotApplicable
-            | CheckOutcome::Unknown => None,
-        })
+    decision::decide(facts, now).checks.iter().find_map(|check| match check.outcome {
+        CheckOutcome::Fail(cause) if decision::public_code(check.id) == activity.code => Some(cause),
+        CheckOutcome::Fail(_) | CheckOutcome::Pass | CheckOutcome::NotApplicable | CheckOutcome::Unknown => None,
+    })
 }

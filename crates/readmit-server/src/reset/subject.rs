@@ -54,11 +54,7 @@ pub async fn seen(
         Some(facts) => Some(with_counts(tx, &app.keys, facts, &row.subject, but, now).await?),
         None => None,
     };
-    Ok(Some(Seen {
-        row,
-        facts,
-        user_id,
-    }))
+    Ok(Some(Seen { row, facts, user_id }))
 }
 
 /// Facts about nobody under this organization's policy.
@@ -94,10 +90,7 @@ pub async fn with_counts(
         if known.iter().all(|(other, _)| *other != key) {
             known.push((key, tx.sends(facts.tenant.id, key, now).await?));
         }
-        let times = known
-            .iter()
-            .find(|(other, _)| *other == key)
-            .map(|(_, times)| times);
+        let times = known.iter().find(|(other, _)| *other == key).map(|(_, times)| times);
         sends.extend(times.into_iter().flatten().map(|at| (registration.id, *at)));
     }
     facts.sends = sends;
@@ -106,47 +99,25 @@ pub async fn with_counts(
 
 /// Keyed hash of where a registration's messages go; `None` where none go. Made-up contacts are each their own place:
 /// two people who do not exist never share a limit.
-pub fn destination(
-    keys: &Keys,
-    facts: &Facts,
-    registration: &Registration,
-    subject: &str,
-) -> Option<[u8; 32]> {
+pub fn destination(keys: &Keys, facts: &Facts, registration: &Registration, subject: &str) -> Option<[u8; 32]> {
     let (kind, text) = match registration.trust_root()? {
         TrustRoot::Mailbox(address) => ("mail", address),
         TrustRoot::Number(digits) => ("phone", digits),
         TrustRoot::App | TrustRoot::Knowledge => return None,
     };
-    let made_up = if decoy::is_nobody(&facts.account) {
-        subject
-    } else {
-        ""
-    };
+    let made_up = if decoy::is_nobody(&facts.account) { subject } else { "" };
     let (tenant, parts) = (facts.tenant.id.to_string(), [kind, text.as_str(), made_up]);
-    let parts: Vec<&[u8]> = std::iter::once(tenant.as_bytes())
-        .chain(parts.map(str::as_bytes))
-        .collect();
+    let parts: Vec<&[u8]> = std::iter::once(tenant.as_bytes()).chain(parts.map(str::as_bytes)).collect();
     Some(keys.mac(Purpose::Destination, &parts))
 }
 
 /// The counter's key of a user ID that belongs to nobody, or that is led on as if it did.
 pub fn nobody_key(app: &Parts, tenant: TenantId, user_id: &Identifier) -> String {
-    let key = app.keys.mac(
-        Purpose::Subject,
-        &[
-            tenant.to_string().as_bytes(),
-            user_id.canonical().as_bytes(),
-        ],
-    );
+    let key = app.keys.mac(Purpose::Subject, &[tenant.to_string().as_bytes(), user_id.canonical().as_bytes()]);
     key.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where the typed user ID of a journey is kept, sealed.
 pub fn user_id_place(tenant: TenantId, id: JourneyId) -> Place {
-    Place {
-        table: "journeys",
-        column: "user_id",
-        row: id.to_string(),
-        tenant: tenant.to_string(),
-    }
+    Place { table: "journeys", column: "user_id", row: id.to_string(), tenant: tenant.to_string() }
 }

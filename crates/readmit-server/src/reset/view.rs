@@ -127,10 +127,7 @@ pub struct RuleView {
 #[must_use]
 pub fn offered(journey: &Journey, facts: &Facts, now: Timestamp) -> Vec<Assessed> {
     let decision = decision::decide(facts, now);
-    methods::offered(facts, &decision.methods, journey.passed())
-        .into_iter()
-        .cloned()
-        .collect()
+    methods::offered(facts, &decision.methods, journey.passed()).into_iter().cloned().collect()
 }
 
 /// Which page a journey is on at this moment.
@@ -173,11 +170,7 @@ pub fn code(journey: &Journey, now: Timestamp) -> Option<SsprCode> {
 
 /// When a throttled person may come back.
 #[must_use]
-pub fn blocked_until(
-    journey: &Journey,
-    facts: Option<&Facts>,
-    now: Timestamp,
-) -> Option<Timestamp> {
+pub fn blocked_until(journey: &Journey, facts: Option<&Facts>, now: Timestamp) -> Option<Timestamp> {
     if let Some(Outcome::Throttled { until }) = journey.outcome(now) {
         return Some(until);
     }
@@ -211,9 +204,7 @@ pub fn view(app: &Parts, seen: &Seen, lang: Lang, now: Timestamp) -> View {
             .filter(|_| page == PageKind::Choose)
             .map_or_else(Vec::new, |facts| method_views(journey, facts, now)),
         challenge: challenge.map(|challenge| challenge_view(app, seen, challenge, lang)),
-        questions: challenge
-            .filter(|one| one.method == Method::Questions)
-            .map(|one| question_views(one, lang)),
+        questions: challenge.filter(|one| one.method == Method::Questions).map(|one| question_views(one, lang)),
         rules: facts.filter(|_| page == PageKind::Password).map(rule_views),
         outcome: journey.outcome(now).map(outcome_name),
         code: code(journey, now).map(SsprCode::code),
@@ -238,24 +229,17 @@ fn challenge_view(app: &Parts, seen: &Seen, challenge: &Challenge, lang: Lang) -
     let registration = facts.and_then(|facts| facts.registration(challenge.registration));
     let by_mail = challenge.method == Method::Email;
     let sends = challenge.method.sends();
-    let subject = facts.filter(|_| by_mail).map(|facts| {
-        letters::letterhead(facts, lang, seen.row.journey.head.id, challenge.sent_at).code_subject()
-    });
+    let subject = facts
+        .filter(|_| by_mail)
+        .map(|facts| letters::letterhead(facts, lang, seen.row.journey.head.id, challenge.sent_at).code_subject());
     ChallengeView {
         method: challenge.method,
-        masked: registration
-            .and_then(|one| one.masked())
-            .map(|masked| masked.text),
+        masked: registration.and_then(|one| one.masked()).map(|masked| masked.text),
         digits: challenge.digits,
         mark: sends.then(|| challenge.mark.clone()),
         expires_at: challenge.expires_at,
         tries_left: challenge.tries_left,
-        resend_at: sends.then(|| {
-            challenge
-                .sent_at
-                .saturating_add(RESEND_AFTER)
-                .unwrap_or(Timestamp::MAX)
-        }),
+        resend_at: sends.then(|| challenge.sent_at.saturating_add(RESEND_AFTER).unwrap_or(Timestamp::MAX)),
         sender: by_mail.then(|| app.mail_from.clone()),
         subject,
     }
@@ -263,27 +247,15 @@ fn challenge_view(app: &Parts, seen: &Seen, challenge: &Challenge, lang: Lang) -
 
 fn question_views(challenge: &Challenge, lang: Lang) -> Vec<QuestionView> {
     let numbers = challenge.questions.iter();
-    numbers
-        .map(|number| QuestionView {
-            id: number.to_string(),
-            text: questions::question(lang, *number),
-        })
-        .collect()
+    numbers.map(|number| QuestionView { id: number.to_string(), text: questions::question(lang, *number) }).collect()
 }
 
 /// The rules that will be applied, in the order of the page.
 #[must_use]
 pub fn rule_views(facts: &Facts) -> Vec<RuleView> {
     let rules = moves::rules(facts);
-    let ours = |rule, value| RuleView {
-        rule,
-        value,
-        enforced_by: "readmit",
-    };
-    let mut views = vec![
-        ours("min_length", Some(rules.min_length)),
-        ours("max_length", Some(rules.max_length)),
-    ];
+    let ours = |rule, value| RuleView { rule, value, enforced_by: "readmit" };
+    let mut views = vec![ours("min_length", Some(rules.min_length)), ours("max_length", Some(rules.max_length))];
     if rules.classes > 0 {
         views.push(ours("classes", Some(u16::from(rules.classes))));
     }

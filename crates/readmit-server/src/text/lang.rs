@@ -49,11 +49,7 @@ impl Lang {
 
     /// The language of a page: `?mkt=` first, then the browser's wishes by weight (RFC 9110 §12.5.4), then the account's
     /// locale, then English. Region and script are ignored: `de-AT` gets German.
-    pub fn negotiate(
-        accept_language: Option<&str>,
-        mkt: Option<&str>,
-        account_locale: Option<&str>,
-    ) -> Self {
+    pub fn negotiate(accept_language: Option<&str>, mkt: Option<&str>, account_locale: Option<&str>) -> Self {
         mkt.and_then(Self::of_tag)
             .or_else(|| accept_language.and_then(Self::of_wishes))
             .or_else(|| account_locale.and_then(Self::of_tag))
@@ -63,21 +59,14 @@ impl Lang {
     /// The language of a tag such as `de`, `de-AT` or `de_AT`.
     pub fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+        Self::ALL.iter().copied().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 
     fn of_wishes(header: &str) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
         for wish in header.split(',').take(20) {
             let (tag, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));
-            let weight: f32 = weight
-                .trim()
-                .strip_prefix("q=")
-                .and_then(|digits| digits.parse().ok())
-                .unwrap_or(0.0);
+            let weight: f32 = weight.trim().strip_prefix("q=").and_then(|digits| digits.parse().ok()).unwrap_or(0.0);
             let Some(lang) = Self::of_tag(tag) else {
                 continue;
             };
@@ -110,13 +99,8 @@ impl Lang {
 fn accented(text: &str) -> Cow<'_, str> {
     const PLAIN: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const MARKED: &str = "áƀçðéƒĝĥíĵķľɱñóþɋŕšţúṽŵẋýžÁƁÇÐÉƑĜĤÍĴĶĽṀÑÓÞɊŔŠŢÚṼŴẊÝŽ";
-    let mark = |c: char| {
-        PLAIN
-            .chars()
-            .zip(MARKED.chars())
-            .find(|(plain, _)| *plain == c)
-            .map_or(c, |(_, marked)| marked)
-    };
+    let mark =
+        |c: char| PLAIN.chars().zip(MARKED.chars()).find(|(plain, _)| *plain == c).map_or(c, |(_, marked)| marked);
     text.chars().map(mark).collect::<String>().into()
 }
 

@@ -27,10 +27,7 @@ pub type Arg<'a> = (&'static str, Value<'a>);
 /// A message with variables must go through [`tv`]; here its variables would show as `{$name}`, which a test finds.
 pub fn t(lang: Lang, text: Text) -> &'static str {
     let place = text as usize;
-    loaded(lang)
-        .plain
-        .get(place)
-        .map_or(text.id(), |words| words)
+    loaded(lang).plain.get(place).map_or(text.id(), |words| words)
 }
 
 /// The words of a message with its variables filled in. Nothing is escaped: templates do that.
@@ -50,36 +47,23 @@ struct Loaded {
 impl Loaded {
     fn read(lang: Lang) -> Self {
         // A resource with a mistake still yields its good messages; `every_language_is_whole` sees to it that there is none.
-        let resource =
-            FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(rest, _)| rest);
+        let resource = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(rest, _)| rest);
         let mut bundle = FluentBundle::new_concurrent(vec![lang.tag().parse().unwrap_or_default()]);
         // Isolation marks would end up in mails and turn a text message into a longer alphabet; pages isolate by `bdi`.
         bundle.set_use_isolating(false);
         bundle.set_transform(lang.transform());
         bundle.add_resource_overriding(resource);
-        let mut loaded = Self {
-            bundle,
-            plain: Vec::new(),
-        };
-        loaded.plain = Text::ALL
-            .iter()
-            .map(|text| loaded.words(*text, None).into_boxed_str())
-            .collect();
+        let mut loaded = Self { bundle, plain: Vec::new() };
+        loaded.plain = Text::ALL.iter().map(|text| loaded.words(*text, None).into_boxed_str()).collect();
         loaded
     }
 
     fn words(&self, text: Text, args: Option<&FluentArgs<'_>>) -> String {
-        let Some(pattern) = self
-            .bundle
-            .get_message(text.id())
-            .and_then(|message| message.value())
-        else {
+        let Some(pattern) = self.bundle.get_message(text.id()).and_then(|message| message.value()) else {
             return text.id().to_owned();
         };
         let mut missing = Vec::new();
-        self.bundle
-            .format_pattern(pattern, args, &mut missing)
-            .into_owned()
+        self.bundle.format_pattern(pattern, args, &mut missing).into_owned()
     }
 }
 
@@ -110,9 +94,7 @@ mod tests {
         for line in lang.source().lines() {
             if line.starts_with(' ') {
                 found.get_mut(&current).unwrap().push_str(line);
-            } else if let Some((id, text)) =
-                line.split_once(" = ").filter(|_| !line.starts_with('#'))
-            {
+            } else if let Some((id, text)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
                 current = id.to_owned();
                 let before = found.insert(id.to_owned(), text.to_owned());
                 assert!(before.is_none(), "{id} stands twice in {}", lang.tag());
@@ -122,14 +104,7 @@ mod tests {
     }
 
     fn variables(text: &str) -> BTreeSet<String> {
-        text.split('$')
-            .skip(1)
-            .map(|rest| {
-                rest.chars()
-                    .take_while(char::is_ascii_alphanumeric)
-                    .collect()
-            })
-            .collect()
+        text.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
     }
 
     #[test]
@@ -141,18 +116,9 @@ mod tests {
             let here = messages(*lang);
             let ids: BTreeSet<String> = here.keys().cloned().collect();
             let apart: Vec<_> = keys.symmetric_difference(&ids).collect();
-            assert!(
-                apart.is_empty(),
-                "{}: keys without words, or words without a key: {apart:?}",
-                lang.tag()
-            );
+            assert!(apart.is_empty(), "{}: keys without words, or words without a key: {apart:?}", lang.tag());
             for (id, text) in &here {
-                assert_eq!(
-                    variables(text),
-                    variables(&english[id]),
-                    "{id} in {}",
-                    lang.tag()
-                );
+                assert_eq!(variables(text), variables(&english[id]), "{id} in {}", lang.tag());
                 assert!(!text.trim().is_empty(), "{id} is empty in {}", lang.tag());
             }
         }
@@ -179,11 +145,8 @@ mod tests {
             .skip(1)
             .filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next())
             .collect();
-        let unused: Vec<_> = Text::ALL
-            .iter()
-            .map(|text| format!("{text:?}"))
-            .filter(|name| !words.contains(name.as_str()))
-            .collect();
+        let unused: Vec<_> =
+            Text::ALL.iter().map(|text| format!("{text:?}")).filter(|name| !words.contains(name.as_str())).collect();
         assert!(unused.is_empty(), "keys that nothing shows: {unused:?}");
     }
 
@@ -191,22 +154,8 @@ mod tests {
     fn the_voice_has_no_exclamation_and_no_blame() {
         for lang in Lang::ALL {
             for (id, text) in messages(*lang) {
-                for word in [
-                    "!",
-                    "invalid",
-                    "illegal",
-                    "failed to",
-                    "lease",
-                    "Oops",
-                    "oops",
-                    "bitte ",
-                    "ungültig",
-                ] {
-                    assert!(
-                        !text.contains(word),
-                        "{id} in {} says {word:?}: {text}",
-                        lang.tag()
-                    );
+                for word in ["!", "invalid", "illegal", "failed to", "lease", "Oops", "oops", "bitte ", "ungültig"] {
+                    assert!(!text.contains(word), "{id} in {} says {word:?}: {text}", lang.tag());
                 }
             }
         }
@@ -217,14 +166,8 @@ mod tests {
         let tries = |lang, n: u8| tv(lang, Text::ChallengeTries, &[("tries", n.into())]);
         assert_eq!(tries(Lang::En, 1), "You have 1 try left for this code.");
         assert_eq!(tries(Lang::En, 3), "You have 3 tries left for this code.");
-        assert_eq!(
-            tries(Lang::De, 1),
-            "Für diesen Code haben Sie noch 1 Versuch."
-        );
-        assert_eq!(
-            tries(Lang::De, 2),
-            "Für diesen Code haben Sie noch 2 Versuche."
-        );
+        assert_eq!(tries(Lang::De, 1), "Für diesen Code haben Sie noch 1 Versuch.");
+        assert_eq!(tries(Lang::De, 2), "Für diesen Code haben Sie noch 2 Versuche.");
     }
 
     #[test]

@@ -47,9 +47,7 @@ pub const TOPICS: [Text; 35] = [
 /// The words of a question; a number outside the set is one of the organization's own.
 #[must_use]
 pub fn question(lang: Lang, number: u32) -> String {
-    let place = usize::try_from(number)
-        .ok()
-        .and_then(|number| number.checked_sub(1));
+    let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
     match place.and_then(|place| TOPICS.get(place)) {
         Some(topic) => t(lang, *topic).to_owned(),
         None => tv(lang, Text::TopicUnknown, &[("number", number.into())]),

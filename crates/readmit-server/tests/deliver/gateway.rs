@@ -32,12 +32,8 @@ fn config(toml: &str, stub: &Stub) -> GatewayConfig {
 }
 
 fn driver(toml: &str, stub: &Stub) -> Driver {
-    let secret = toml
-        .contains("secret_file")
-        .then(|| Zeroizing::new("s3cret".to_owned()));
-    Driver::Gateway(Box::new(
-        Gateway::new(&config(toml, stub), secret.as_ref()).unwrap(),
-    ))
+    let secret = toml.contains("secret_file").then(|| Zeroizing::new("s3cret".to_owned()));
+    Driver::Gateway(Box::new(Gateway::new(&config(toml, stub), secret.as_ref()).unwrap()))
 }
 
 fn sms() -> Message {
@@ -45,34 +41,18 @@ fn sms() -> Message {
 }
 
 fn good() -> Answer {
-    (
-        202,
-        &[],
-        r#"{"messages":[{"ok":true,"id":"SM-77"}]}"#.to_owned(),
-    )
+    (202, &[], r#"{"messages":[{"ok":true,"id":"SM-77"}]}"#.to_owned())
 }
 
 #[tokio::test]
 async fn a_json_gateway_gets_the_text_as_written_and_its_id_comes_back() {
     let stub = Stub::start(vec![good()]).await;
-    assert_eq!(
-        driver(JSON, &stub).send(&sms()).await,
-        Delivered::Accepted {
-            provider_code: "SM-77".to_owned()
-        }
-    );
+    assert_eq!(driver(JSON, &stub).send(&sms()).await, Delivered::Accepted { provider_code: "SM-77".to_owned() });
     let asked = stub.asked().remove(0);
-    assert_eq!(
-        (asked.method.as_str(), asked.uri.as_str()),
-        ("POST", "/v1/messages")
-    );
+    assert_eq!((asked.method.as_str(), asked.uri.as_str()), ("POST", "/v1/messages"));
     let header = |name: &str| asked.headers.get(name).unwrap().to_str().unwrap();
     assert_eq!(
-        (
-            header("idempotency-key"),
-            header("authorization"),
-            header("x-team")
-        ),
+        (header("idempotency-key"), header("authorization"), header("x-team")),
         ("0199-abc", "Bearer s3cret", "lab")
     );
     let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
@@ -84,48 +64,19 @@ async fn a_json_gateway_gets_the_text_as_written_and_its_id_comes_back() {
 
 #[tokio::test]
 async fn a_query_and_a_form_are_percent_encoded() {
-    let stub = Stub::start(vec![
-        (200, &[], "OK 9".to_owned()),
-        (200, &[], "OK 9".to_owned()),
-    ])
-    .await;
+    let stub = Stub::start(vec![(200, &[], "OK 9".to_owned()), (200, &[], "OK 9".to_owned())]).await;
     let query = "url = \"http://127.0.0.1:PORT/send?to={{to}}&text={{text}}\"\nmethod = \"GET\"\nsuccess_text = \"OK\"";
-    assert_eq!(
-        reason(&driver(query, &stub).send(&sms()).await),
-        ("accepted", None, "200".to_owned())
-    );
+    assert_eq!(reason(&driver(query, &stub).send(&sms()).await), ("accepted", None, "200".to_owned()));
     let form = "url = \"http://127.0.0.1:PORT/{{id}}\"\nheaders = { content-type = \"application/x-www-form-urlencoded\" }\n\
                 body = \"to={{to}}&text={{text}}\"\nauth = \"basic\"\nusername = \"team\"\nsecret_file = \"x\"";
-    assert_eq!(
-        reason(&driver(form, &stub).send(&sms()).await).0,
-        "accepted"
-    );
+    assert_eq!(reason(&driver(form, &stub).send(&sms()).await).0, "accepted");
 
     let asked = stub.asked();
-    let pairs = |text: &str| {
-        form_urlencoded::parse(text.as_bytes())
-            .into_owned()
-            .collect::<Vec<_>>()
-    };
-    let expected = vec![
-        ("to".to_owned(), NUMBER.to_owned()),
-        ("text".to_owned(), sms().text.as_str().to_owned()),
-    ];
-    assert_eq!(
-        pairs(asked[0].uri.strip_prefix("/send?").unwrap()),
-        expected
-    );
-    assert_eq!(
-        (
-            asked[0].method.as_str(),
-            asked[0].headers.contains_key("authorization")
-        ),
-        ("GET", false)
-    );
-    assert_eq!(
-        (pairs(&asked[1].body), asked[1].uri.as_str()),
-        (expected, "/0199-abc")
-    );
+    let pairs = |text: &str| form_urlencoded::parse(text.as_bytes()).into_owned().collect::<Vec<_>>();
+    let expected = vec![("to".to_owned(), NUMBER.to_owned()), ("text".to_owned(), sms().text.as_str().to_owned())];
+    assert_eq!(pairs(asked[0].uri.strip_prefix("/send?").unwrap()), expected);
+    assert_eq!((asked[0].method.as_str(), asked[0].headers.contains_key("authorization")), ("GET", false));
+    assert_eq!((pairs(&asked[1].body), asked[1].uri.as_str()), (expected, "/0199-abc"));
     assert_eq!(asked[1].headers["authorization"], "Basic dGVhbTpzM2NyZXQ=");
 }
 
@@ -143,38 +94,18 @@ async fn an_xml_gateway_gets_well_formed_text() {
 
 #[tokio::test]
 async fn a_gateway_that_fails_twice_is_asked_again_under_the_same_key() {
-    let stub = Stub::start(vec![
-        (500, &[], String::new()),
-        (503, &[("retry-after", "3")], String::new()),
-        good(),
-    ])
-    .await;
+    let stub =
+        Stub::start(vec![(500, &[], String::new()), (503, &[("retry-after", "3")], String::new()), good()]).await;
     let driver = driver(JSON, &stub);
     let mut ends = Vec::new();
     for _ in 0..3 {
         ends.push(driver.send(&sms()).await);
     }
-    let retry = |code: &str, after| Delivered::Retry {
-        provider_code: code.to_owned(),
-        reason: Reason::Unavailable,
-        after,
-    };
-    let accepted = Delivered::Accepted {
-        provider_code: "SM-77".to_owned(),
-    };
-    assert_eq!(
-        ends,
-        [
-            retry("500", None),
-            retry("503", Some(Duration::from_secs(3))),
-            accepted
-        ]
-    );
-    let keys: Vec<_> = stub
-        .asked()
-        .iter()
-        .map(|asked| asked.headers["idempotency-key"].clone())
-        .collect();
+    let retry =
+        |code: &str, after| Delivered::Retry { provider_code: code.to_owned(), reason: Reason::Unavailable, after };
+    let accepted = Delivered::Accepted { provider_code: "SM-77".to_owned() };
+    assert_eq!(ends, [retry("500", None), retry("503", Some(Duration::from_secs(3))), accepted]);
+    let keys: Vec<_> = stub.asked().iter().map(|asked| asked.headers["idempotency-key"].clone()).collect();
     assert_eq!(keys, ["0199-abc", "0199-abc", "0199-abc"]);
 }
 
@@ -184,10 +115,7 @@ async fn a_gateway_that_is_busy_says_how_long() {
         (429, &[("retry-after", "17")], String::new()),
         (
             429,
-            &[
-                ("date", "Sun, 01 Mar 2026 08:00:00 GMT"),
-                ("retry-after", "Sun, 01 Mar 2026 08:00:40 GMT"),
-            ],
+            &[("date", "Sun, 01 Mar 2026 08:00:00 GMT"), ("retry-after", "Sun, 01 Mar 2026 08:00:40 GMT")],
             String::new(),
         ),
         (429, &[("retry-after", "999999")], String::new()),
@@ -199,11 +127,7 @@ async fn a_gateway_that_is_busy_says_how_long() {
         let after = seconds.map(Duration::from_secs);
         assert_eq!(
             driver.send(&sms()).await,
-            Delivered::Retry {
-                provider_code: "429".to_owned(),
-                reason: Reason::Throttled,
-                after
-            }
+            Delivered::Retry { provider_code: "429".to_owned(), reason: Reason::Throttled, after }
         );
     }
 }
@@ -211,32 +135,12 @@ async fn a_gateway_that_is_busy_says_how_long() {
 type End = (&'static str, Option<Reason>, &'static str);
 
 const ANSWERS: [(u16, &str, End); 9] = [
-    (
-        200,
-        r#"{"error":"no credit"}"#,
-        ("failed", Some(Reason::Refused), "200"),
-    ),
-    (
-        200,
-        r#"{"messages":[{"ok":false}]}"#,
-        ("failed", Some(Reason::Refused), "200"),
-    ),
-    (
-        200,
-        r#"{"messages":[{"ok":null}]}"#,
-        ("failed", Some(Reason::Refused), "200"),
-    ),
+    (200, r#"{"error":"no credit"}"#, ("failed", Some(Reason::Refused), "200")),
+    (200, r#"{"messages":[{"ok":false}]}"#, ("failed", Some(Reason::Refused), "200")),
+    (200, r#"{"messages":[{"ok":null}]}"#, ("failed", Some(Reason::Refused), "200")),
     (200, "not json", ("failed", Some(Reason::Refused), "200")),
-    (
-        200,
-        r#"{"messages":[{"ok":1,"id":42}]}"#,
-        ("accepted", None, "42"),
-    ),
-    (
-        200,
-        r#"{"messages":[{"ok":1,"id":"for kim@x.test"}]}"#,
-        ("accepted", None, "200"),
-    ),
+    (200, r#"{"messages":[{"ok":1,"id":42}]}"#, ("accepted", None, "42")),
+    (200, r#"{"messages":[{"ok":1,"id":"for kim@x.test"}]}"#, ("accepted", None, "200")),
     (204, "", ("failed", Some(Reason::Answer), "204")),
     (400, "", ("failed", Some(Reason::Refused), "400")),
     (401, "", ("failed", Some(Reason::Auth), "401")),
@@ -244,9 +148,7 @@ const ANSWERS: [(u16, &str, End); 9] = [
 
 #[tokio::test]
 async fn success_is_what_the_configuration_calls_success() {
-    let script = ANSWERS
-        .iter()
-        .map(|(status, body, _)| -> Answer { (*status, &[], (*body).to_owned()) });
+    let script = ANSWERS.iter().map(|(status, body, _)| -> Answer { (*status, &[], (*body).to_owned()) });
     let stub = Stub::start(script.collect()).await;
     let driver = driver(JSON, &stub);
     for (status, body, end) in ANSWERS {
@@ -257,13 +159,8 @@ async fn success_is_what_the_configuration_calls_success() {
 
 #[tokio::test]
 async fn success_can_be_a_text_in_the_answer() {
-    let stub = Stub::start(vec![
-        (200, &[], "ERR 9".to_owned()),
-        (200, &[], "9 OK".to_owned()),
-    ])
-    .await;
-    let text =
-        "url = \"http://127.0.0.1:PORT/?t={{text}}\"\nmethod = \"GET\"\nsuccess_text = \"OK\"";
+    let stub = Stub::start(vec![(200, &[], "ERR 9".to_owned()), (200, &[], "9 OK".to_owned())]).await;
+    let text = "url = \"http://127.0.0.1:PORT/?t={{text}}\"\nmethod = \"GET\"\nsuccess_text = \"OK\"";
     let driver = driver(text, &stub);
     assert_eq!(reason(&driver.send(&sms()).await).1, Some(Reason::Refused));
     assert_eq!(reason(&driver.send(&sms()).await).0, "accepted");
@@ -271,16 +168,10 @@ async fn success_can_be_a_text_in_the_answer() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_the_end() {
-    let long = format!(
-        "{{\"messages\":[{{\"ok\":true}}],\"x\":\"{}\"}}",
-        "y".repeat(70_000)
-    );
+    let long = format!("{{\"messages\":[{{\"ok\":true}}],\"x\":\"{}\"}}", "y".repeat(70_000));
     let stub = Stub::start(vec![(200, &[], long)]).await;
     let found = reason(&driver(JSON, &stub).send(&sms()).await);
-    assert_eq!(
-        found,
-        ("failed", Some(Reason::Answer), "answer-too-long".to_owned())
-    );
+    assert_eq!(found, ("failed", Some(Reason::Answer), "answer-too-long".to_owned()));
 }
 
 #[tokio::test]
@@ -332,53 +223,17 @@ const NONSENSE: [(&str, &str, &str); 19] = [
     ("{{text}}", "{{secret}}", "body: unknown template field"),
     ("{{text}}", "{{text", "not closed"),
     ("\"{{to}}\"", "{{to}}", "inside quotes"),
-    (
-        "application/json",
-        "application/pdf",
-        "content-type must be",
-    ),
-    (
-        "Content-Type = \"application/json\", ",
-        "",
-        "body needs a content-type",
-    ),
-    (
-        "X-Team = \"lab\"",
-        "X-Team = \"{{to}}\"",
-        "must not hold a template field",
-    ),
+    ("application/json", "application/pdf", "content-type must be"),
+    ("Content-Type = \"application/json\", ", "", "body needs a content-type"),
+    ("X-Team = \"lab\"", "X-Team = \"{{to}}\"", "must not hold a template field"),
     ("X-Team", "Authorization", "set by us"),
-    (
-        "X-Team = \"lab\"",
-        "X-Team = \"a\\r\\nb\"",
-        "cannot be sent",
-    ),
-    (
-        "auth = \"bearer\"",
-        "auth = \"basic\"",
-        "needs username and secret_file",
-    ),
+    ("X-Team = \"lab\"", "X-Team = \"a\\r\\nb\"", "cannot be sent"),
+    ("auth = \"bearer\"", "auth = \"basic\"", "needs username and secret_file"),
     ("auth = \"bearer\"", "", "need auth"),
-    (
-        "auth = \"bearer\"",
-        "auth = \"bearer\"\nmethod = \"GET\"",
-        "carries no body",
-    ),
-    (
-        "auth = \"bearer\"",
-        "auth = \"bearer\"\nmethod = \"DELETE\"",
-        "method must be",
-    ),
-    (
-        "auth = \"bearer\"",
-        "auth = \"bearer\"\nsuccess_status = [302]",
-        "success_status",
-    ),
-    (
-        "auth = \"bearer\"",
-        "auth = \"bearer\"\nsuccess_text = \"OK\"",
-        "exclude each other",
-    ),
+    ("auth = \"bearer\"", "auth = \"bearer\"\nmethod = \"GET\"", "carries no body"),
+    ("auth = \"bearer\"", "auth = \"bearer\"\nmethod = \"DELETE\"", "method must be"),
+    ("auth = \"bearer\"", "auth = \"bearer\"\nsuccess_status = [302]", "success_status"),
+    ("auth = \"bearer\"", "auth = \"bearer\"\nsuccess_text = \"OK\"", "exclude each other"),
     ("/messages/0/id", "messages.0.id", "id_pointer must be"),
 ];
 
@@ -386,9 +241,7 @@ const NONSENSE: [(&str, &str, &str); 19] = [
 fn a_gateway_section_that_makes_no_sense_is_told_by_key() {
     let json = |old: &str, new: &str| {
         assert!(JSON.contains(old), "{old}");
-        toml::from_str::<GatewayConfig>(&JSON.replace("PORT", "80").replace(old, new))
-            .unwrap()
-            .check()
+        toml::from_str::<GatewayConfig>(&JSON.replace("PORT", "80").replace(old, new)).unwrap().check()
     };
     assert_eq!(json("lab", "lab"), Ok(()));
     for (old, new, told) in NONSENSE {
@@ -396,11 +249,6 @@ fn a_gateway_section_that_makes_no_sense_is_told_by_key() {
         assert!(found.contains(told), "{new}: {found}");
     }
     let config: GatewayConfig = toml::from_str(&JSON.replace("PORT", "80")).unwrap();
-    assert!(
-        Gateway::new(&config, None)
-            .err()
-            .unwrap()
-            .contains("secret_file")
-    );
+    assert!(Gateway::new(&config, None).err().unwrap().contains("secret_file"));
     assert!(toml::from_str::<GatewayConfig>("url='http://a'\npassword='x'").is_err());
 }

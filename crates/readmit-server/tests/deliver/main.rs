@@ -31,9 +31,7 @@ fn message(channel: Channel, to: &str) -> Message {
         from_name: "Larkfield Größe".to_owned(),
         subject: Some("Ihr Code KM für Larkfield".to_owned()),
         text: Zeroizing::new("Code KM: 123456\n.\n.bcc\nfür \"Sie\" & <alle>\n".to_owned()),
-        html: Some(Zeroizing::new(
-            "<p>Code KM: <b>123456</b> für Sie</p>".to_owned(),
-        )),
+        html: Some(Zeroizing::new("<p>Code KM: <b>123456</b> für Sie</p>".to_owned())),
         locale: "de".to_owned(),
         support_code: "7Q4W-M2KD".to_owned(),
         created_at: "2026-03-01T08:09:10Z".parse().unwrap(),
@@ -44,26 +42,16 @@ fn message(channel: Channel, to: &str) -> Message {
 fn reason(delivered: &Delivered) -> (&'static str, Option<Reason>, String) {
     match delivered {
         Delivered::Accepted { provider_code } => ("accepted", None, provider_code.clone()),
-        Delivered::Retry {
-            provider_code,
-            reason,
-            ..
-        } => ("retry", Some(*reason), provider_code.clone()),
-        Delivered::Failed {
-            provider_code,
-            reason,
-        } => ("failed", Some(*reason), provider_code.clone()),
+        Delivered::Retry { provider_code, reason, .. } => ("retry", Some(*reason), provider_code.clone()),
+        Delivered::Failed { provider_code, reason } => ("failed", Some(*reason), provider_code.clone()),
     }
 }
 
 #[tokio::test]
 async fn the_memory_outbox_keeps_the_last_five_hundred_each_once() {
     let outbox = MemoryOutbox::new();
-    let drivers = Drivers {
-        mail: Driver::Memory(outbox.clone()),
-        sms: Driver::Memory(outbox.clone()),
-        voice: Driver::None,
-    };
+    let drivers =
+        Drivers { mail: Driver::Memory(outbox.clone()), sms: Driver::Memory(outbox.clone()), voice: Driver::None };
     for number in 0..502 {
         let mut mail = message(Channel::Mail, "kim@larkfield.example");
         mail.id = format!("m{number}");
@@ -73,13 +61,7 @@ async fn the_memory_outbox_keeps_the_last_five_hundred_each_once() {
     }
     drivers.send(&message(Channel::Sms, "+14255550100")).await;
     let unconfigured = drivers.send(&message(Channel::Voice, "+14255550100")).await;
-    assert_eq!(
-        unconfigured,
-        Delivered::Failed {
-            provider_code: "none".to_owned(),
-            reason: Reason::NotConfigured
-        }
-    );
+    assert_eq!(unconfigured, Delivered::Failed { provider_code: "none".to_owned(), reason: Reason::NotConfigured });
 
     let items = outbox.items();
     assert_eq!((items.len(), items[0].id.as_str()), (500, "m3"));

@@ -24,25 +24,16 @@ impl Sink {
     /// Starts one whose certificate carries these names; `None`, said aloud, where aiosmtpd is missing.
     pub(crate) fn start(names: &[&str], options: &[&str]) -> Option<Self> {
         let python = std::env::var("READMIT_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let found = Command::new(&python)
-            .args(["-c", "import aiosmtpd"])
-            .stderr(Stdio::null())
-            .status();
+        let found = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
         if !found.is_ok_and(|status| status.success()) {
             let required = std::env::var("READMIT_REQUIRE").unwrap_or_default();
-            assert!(
-                !required.split(',').any(|word| word == "smtp"),
-                "READMIT_REQUIRE: {python} has no aiosmtpd"
-            );
-            eprintln!(
-                "SKIPPED: {python} has no aiosmtpd, so nothing was sent to a real SMTP server"
-            );
+            assert!(!required.split(',').any(|word| word == "smtp"), "READMIT_REQUIRE: {python} has no aiosmtpd");
+            eprintln!("SKIPPED: {python} has no aiosmtpd, so nothing was sent to a real SMTP server");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
         certificates(&folder, names);
-        let script =
-            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../readmit-tests/servers/smtp_sink.py");
+        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../readmit-tests/servers/smtp_sink.py");
         let mut child = Command::new(python)
             .arg(script)
             .arg("--cert")
@@ -55,14 +46,8 @@ impl Sink {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        Some(Self {
-            child,
-            ports: serde_json::from_str(&line).unwrap(),
-            folder,
-        })
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Some(Self { child, ports: serde_json::from_str(&line).unwrap(), folder })
     }
 
     pub(crate) fn port(&self, name: &str) -> u16 {
@@ -106,10 +91,7 @@ fn certificates(folder: &TempDir, names: &[&str]) {
     let issuer = Issuer::new(root, root_key);
     let key = KeyPair::generate().unwrap();
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let leaf = CertificateParams::new(names)
-        .unwrap()
-        .signed_by(&key, &issuer)
-        .unwrap();
+    let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
     write("cert.pem", leaf.pem());
     write("key.pem", key.serialize_pem());
 }

@@ -36,26 +36,13 @@ fn config(port: u16, security: MailSecurity) -> MailConfig {
 }
 
 fn driver(config: &MailConfig, password: &str) -> Driver {
-    let password = config
-        .username
-        .is_some()
-        .then(|| Zeroizing::new(password.to_owned()));
+    let password = config.username.is_some().then(|| Zeroizing::new(password.to_owned()));
     Driver::Smtp(Box::new(Smtp::new(config, password).unwrap()))
 }
 
 fn protected(sink: &Sink, security: MailSecurity) -> Driver {
-    let port = sink.port(if security == MailSecurity::Tls {
-        "tls"
-    } else {
-        "starttls"
-    });
-    driver(
-        &MailConfig {
-            ca_file: Some(sink.ca_file()),
-            ..config(port, security)
-        },
-        "lab",
-    )
+    let port = sink.port(if security == MailSecurity::Tls { "tls" } else { "starttls" });
+    driver(&MailConfig { ca_file: Some(sink.ca_file()), ..config(port, security) }, "lab")
 }
 
 fn mail(to: &str) -> Message {
@@ -66,10 +53,7 @@ fn mail(to: &str) -> Message {
 fn parts(raw: &str) -> (Vec<String>, String) {
     let (head, body) = raw.split_once("\r\n\r\n").unwrap();
     let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-    (
-        head.split("\r\n").map(str::to_owned).collect(),
-        body.to_owned(),
-    )
+    (head.split("\r\n").map(str::to_owned).collect(), body.to_owned())
 }
 
 #[tokio::test]
@@ -80,34 +64,20 @@ async fn a_mail_arrives_whole_by_starttls_and_a_second_one_uses_the_same_session
     let driver = protected(&sink, MailSecurity::Starttls);
     assert_eq!(
         driver.send(&mail("kim@larkfield.example")).await,
-        Delivered::Accepted {
-            provider_code: "2.0.0 queued as SINK1".to_owned()
-        }
+        Delivered::Accepted { provider_code: "2.0.0 queued as SINK1".to_owned() }
     );
-    assert_eq!(
-        reason(&driver.send(&mail("lee@larkfield.example")).await).0,
-        "accepted"
-    );
+    assert_eq!(reason(&driver.send(&mail("lee@larkfield.example")).await).0, "accepted");
 
     let seen = sink.seen().await;
-    assert_eq!(
-        seen,
-        serde_json::json!({"ehlo": 2, "auth": [["PLAIN", true]], "mail": 2})
-    );
+    assert_eq!(seen, serde_json::json!({"ehlo": 2, "auth": [["PLAIN", true]], "mail": 2}));
     let arrived = sink.messages().await;
     assert_eq!(arrived.len(), 2);
     let first = &arrived[0];
     assert_eq!(first["to"], serde_json::json!(["kim@larkfield.example"]));
-    assert_eq!(
-        (first["tls"].as_bool(), first["authenticated"].as_bool()),
-        (Some(true), Some(true))
-    );
+    assert_eq!((first["tls"].as_bool(), first["authenticated"].as_bool()), (Some(true), Some(true)));
     assert_eq!(
         (first["from"].as_str(), first["helo"].as_str()),
-        (
-            Some("no-reply@reset.example.test"),
-            Some("reset.example.test")
-        )
+        (Some("no-reply@reset.example.test"), Some("reset.example.test"))
     );
 }
 
@@ -117,10 +87,7 @@ async fn a_mail_has_the_headers_and_both_parts() {
         return;
     };
     let driver = driver(&config(sink.port("plain"), MailSecurity::None), "");
-    assert_eq!(
-        reason(&driver.send(&mail("kim@larkfield.example")).await).0,
-        "accepted"
-    );
+    assert_eq!(reason(&driver.send(&mail("kim@larkfield.example")).await).0, "accepted");
     let (head, body) = parts(sink.messages().await[0]["raw"].as_str().unwrap());
     for line in [
         "To: kim@larkfield.example",
@@ -132,29 +99,17 @@ async fn a_mail_has_the_headers_and_both_parts() {
         "Content-Language: de",
         "MIME-Version: 1.0",
     ] {
-        assert!(
-            head.iter().any(|found| found == line),
-            "{line} is not in {head:#?}"
-        );
+        assert!(head.iter().any(|found| found == line), "{line} is not in {head:#?}");
     }
     let starting = |name: &str| head.iter().find(|line| line.starts_with(name)).unwrap();
-    assert!(
-        starting("From: ").ends_with("<no-reply@reset.example.test>")
-            && starting("From: ").contains("=?utf-8?")
-    );
+    assert!(starting("From: ").ends_with("<no-reply@reset.example.test>") && starting("From: ").contains("=?utf-8?"));
     assert!(starting("Subject: ").contains("=?utf-8?"));
-    assert!(
-        starting("Content-Type: ").starts_with("Content-Type: multipart/alternative; boundary=")
-    );
+    assert!(starting("Content-Type: ").starts_with("Content-Type: multipart/alternative; boundary="));
     let (plain, html) = (
-        body.find("Content-Type: text/plain; charset=utf-8")
-            .unwrap(),
+        body.find("Content-Type: text/plain; charset=utf-8").unwrap(),
         body.find("Content-Type: text/html; charset=utf-8").unwrap(),
     );
-    assert!(
-        plain < html,
-        "the last part is the one preferred (RFC 2046)"
-    );
+    assert!(plain < html, "the last part is the one preferred (RFC 2046)");
 }
 
 #[tokio::test]
@@ -165,21 +120,10 @@ async fn lines_that_begin_with_a_dot_arrive_as_written() {
     let mut mail = mail("kim@larkfield.example");
     mail.text = Zeroizing::new("one\n.\n..two\r.three\r\nend".to_owned());
     mail.html = None;
-    assert_eq!(
-        reason(
-            &driver(&config(sink.port("plain"), MailSecurity::None), "")
-                .send(&mail)
-                .await
-        )
-        .0,
-        "accepted"
-    );
+    assert_eq!(reason(&driver(&config(sink.port("plain"), MailSecurity::None), "").send(&mail).await).0, "accepted");
     let (head, body) = parts(sink.messages().await[0]["raw"].as_str().unwrap());
     assert_eq!(body, "one\r\n.\r\n..two\r\n.three\r\nend\r\n");
-    assert!(
-        head.iter()
-            .any(|line| line == "Content-Type: text/plain; charset=utf-8")
-    );
+    assert!(head.iter().any(|line| line == "Content-Type: text/plain; charset=utf-8"));
 }
 
 #[tokio::test]
@@ -187,27 +131,10 @@ async fn implicit_tls_and_login_carry_a_mail() {
     let Some(sink) = Sink::start(&HERE, &["--mechanisms", "LOGIN"]) else {
         return;
     };
-    assert_eq!(
-        reason(
-            &protected(&sink, MailSecurity::Tls)
-                .send(&mail("kim@larkfield.example"))
-                .await
-        )
-        .0,
-        "accepted"
-    );
+    assert_eq!(reason(&protected(&sink, MailSecurity::Tls).send(&mail("kim@larkfield.example")).await).0, "accepted");
     let arrived = sink.messages().await;
-    assert_eq!(
-        (
-            arrived[0]["tls"].as_bool(),
-            arrived[0]["authenticated"].as_bool()
-        ),
-        (Some(true), Some(true))
-    );
-    assert_eq!(
-        sink.seen().await["auth"],
-        serde_json::json!([["LOGIN", true]])
-    );
+    assert_eq!((arrived[0]["tls"].as_bool(), arrived[0]["authenticated"].as_bool()), (Some(true), Some(true)));
+    assert_eq!(sink.seen().await["auth"], serde_json::json!([["LOGIN", true]]));
 }
 
 #[tokio::test]
@@ -217,34 +144,18 @@ async fn each_fault_of_the_relay_has_its_own_end() {
     };
     let driver = protected(&sink, MailSecurity::Starttls);
     for (to, end) in [
-        (
-            "tempfail@x.test",
-            ("retry", Some(Reason::Unavailable), "4.3.0"),
-        ),
+        ("tempfail@x.test", ("retry", Some(Reason::Unavailable), "4.3.0")),
         ("reject@x.test", ("failed", Some(Reason::Refused), "5.1.1")),
-        (
-            "greylist@x.test",
-            ("retry", Some(Reason::Unavailable), "4.7.1"),
-        ),
-        (
-            "greylist@x.test",
-            ("accepted", None, "2.0.0 queued as SINK1"),
-        ),
-        (
-            "drop@x.test",
-            ("retry", Some(Reason::Connect), "connection-lost"),
-        ),
+        ("greylist@x.test", ("retry", Some(Reason::Unavailable), "4.7.1")),
+        ("greylist@x.test", ("accepted", None, "2.0.0 queued as SINK1")),
+        ("drop@x.test", ("retry", Some(Reason::Connect), "connection-lost")),
         ("slow@x.test", ("accepted", None, "2.0.0 queued as SINK2")),
     ] {
         let found = reason(&driver.send(&mail(to)).await);
         assert_eq!((found.0, found.1, found.2.as_str()), end, "{to}");
     }
-    let ids: Vec<usize> = sink
-        .messages()
-        .await
-        .iter()
-        .map(|one| one["raw"].as_str().unwrap().matches("<0199-abc@").count())
-        .collect();
+    let ids: Vec<usize> =
+        sink.messages().await.iter().map(|one| one["raw"].as_str().unwrap().matches("<0199-abc@").count()).collect();
     assert_eq!(ids, [1, 1]);
 }
 
@@ -253,17 +164,10 @@ async fn a_refused_login_can_be_tried_again_and_a_missing_one_too() {
     let Some(sink) = Sink::start(&HERE, &[]) else {
         return;
     };
-    let good = MailConfig {
-        ca_file: Some(sink.ca_file()),
-        ..config(sink.port("starttls"), MailSecurity::Starttls)
-    };
+    let good = MailConfig { ca_file: Some(sink.ca_file()), ..config(sink.port("starttls"), MailSecurity::Starttls) };
     let wrong = reason(&driver(&good, "wrong").send(&mail("kim@x.test")).await);
     assert_eq!(wrong, ("retry", Some(Reason::Auth), "5.7.8".to_owned()));
-    let none = MailConfig {
-        username: None,
-        password_file: None,
-        ..good
-    };
+    let none = MailConfig { username: None, password_file: None, ..good };
     let missing = reason(&driver(&none, "").send(&mail("kim@x.test")).await);
     assert_eq!((missing.0, missing.1), ("retry", Some(Reason::Auth)));
     assert!(sink.messages().await.is_empty());
@@ -276,34 +180,13 @@ async fn a_certificate_that_is_not_good_gets_no_login() {
     };
     for security in [MailSecurity::Starttls, MailSecurity::Tls] {
         let named = reason(&protected(&sink, security).send(&mail("kim@x.test")).await);
-        assert_eq!(
-            named,
-            ("retry", Some(Reason::Tls), "certificate-name".to_owned())
-        );
-        let port = sink.port(if security == MailSecurity::Tls {
-            "tls"
-        } else {
-            "starttls"
-        });
-        let unknown = reason(
-            &driver(&config(port, security), "lab")
-                .send(&mail("kim@x.test"))
-                .await,
-        );
-        assert_eq!(
-            unknown,
-            (
-                "retry",
-                Some(Reason::Tls),
-                "certificate-unknown-issuer".to_owned()
-            )
-        );
+        assert_eq!(named, ("retry", Some(Reason::Tls), "certificate-name".to_owned()));
+        let port = sink.port(if security == MailSecurity::Tls { "tls" } else { "starttls" });
+        let unknown = reason(&driver(&config(port, security), "lab").send(&mail("kim@x.test")).await);
+        assert_eq!(unknown, ("retry", Some(Reason::Tls), "certificate-unknown-issuer".to_owned()));
     }
     let seen = sink.seen().await;
-    assert_eq!(
-        (&seen["auth"], &seen["mail"]),
-        (&serde_json::json!([]), &serde_json::json!(0))
-    );
+    assert_eq!((&seen["auth"], &seen["mail"]), (&serde_json::json!([]), &serde_json::json!(0)));
 }
 
 #[tokio::test]
@@ -311,19 +194,9 @@ async fn a_relay_without_starttls_gets_nothing_when_it_is_asked_for() {
     let Some(sink) = Sink::start(&HERE, &[]) else {
         return;
     };
-    let found = reason(
-        &driver(&config(sink.port("plain"), MailSecurity::Starttls), "lab")
-            .send(&mail("kim@x.test"))
-            .await,
-    );
-    assert_eq!(
-        found,
-        (
-            "retry",
-            Some(Reason::Tls),
-            "starttls-not-offered".to_owned()
-        )
-    );
+    let found =
+        reason(&driver(&config(sink.port("plain"), MailSecurity::Starttls), "lab").send(&mail("kim@x.test")).await);
+    assert_eq!(found, ("retry", Some(Reason::Tls), "starttls-not-offered".to_owned()));
     assert_eq!(sink.seen().await["mail"], 0);
 }
 
@@ -355,28 +228,20 @@ async fn a_crafted_field_adds_no_recipient_and_no_header() {
         crafted(|mail| mail.id = "a>\r\nBcc: eve@x.test".to_owned()),
         crafted(|mail| mail.support_code = "A\r\nBcc: eve@x.test".to_owned()),
     ] {
-        assert_eq!(
-            reason(&driver.send(&bad).await),
-            ("failed", Some(Reason::Malformed), "message".to_owned())
-        );
+        assert_eq!(reason(&driver.send(&bad).await), ("failed", Some(Reason::Malformed), "message".to_owned()));
     }
     assert_eq!(sink.seen().await["mail"], 0);
 
     let survives = crafted(|mail| {
         mail.subject = Some("Hi\r\nBcc: eve@x.test\r\n\r\nbody".to_owned());
-        mail.from_name =
-            "Bank\r\nBcc: eve@x.test\n Reset now https://evil.test/x \u{202e}".to_owned();
+        mail.from_name = "Bank\r\nBcc: eve@x.test\n Reset now https://evil.test/x \u{202e}".to_owned();
         mail.locale = "de\r\nBcc: eve@x.test".to_owned();
     });
     assert_eq!(reason(&driver.send(&survives).await).0, "accepted");
     let arrived = sink.messages().await;
     let (head, _) = parts(arrived[0]["raw"].as_str().unwrap());
     assert_eq!(arrived[0]["to"], serde_json::json!(["kim@x.test"]));
-    assert!(
-        head.iter()
-            .all(|line| !line.to_lowercase().starts_with("bcc")),
-        "{head:#?}"
-    );
+    assert!(head.iter().all(|line| !line.to_lowercase().starts_with("bcc")), "{head:#?}");
     // "Bank Bcc: Reset now" as an encoded word: the link is gone.
     let from = "From: =?utf-8?b?QmFuayBCY2M6IFJlc2V0IG5vdw==?= <no-reply@reset.example.test>";
     assert!(head.iter().any(|line| line == from), "{head:#?}");
@@ -403,45 +268,24 @@ async fn scripted(lines: &'static [&'static str]) -> (u16, tokio::task::JoinSet<
 
 #[tokio::test]
 async fn what_was_said_before_tls_is_not_believed_after_it() {
-    let (port, _tasks) = scripted(&[
-        "220 hi\r\n",
-        "250-hi\r\n250 STARTTLS\r\n",
-        "220 go\r\n250-hi\r\n250 AUTH PLAIN\r\n235 in\r\n",
-    ])
-    .await;
-    let found = reason(
-        &driver(&config(port, MailSecurity::Starttls), "lab")
-            .send(&mail("kim@x.test"))
-            .await,
-    );
-    assert_eq!(
-        found,
-        ("retry", Some(Reason::Tls), "bytes-before-tls".to_owned())
-    );
+    let (port, _tasks) =
+        scripted(&["220 hi\r\n", "250-hi\r\n250 STARTTLS\r\n", "220 go\r\n250-hi\r\n250 AUTH PLAIN\r\n235 in\r\n"])
+            .await;
+    let found = reason(&driver(&config(port, MailSecurity::Starttls), "lab").send(&mail("kim@x.test")).await);
+    assert_eq!(found, ("retry", Some(Reason::Tls), "bytes-before-tls".to_owned()));
 }
 
 #[tokio::test]
 async fn a_server_that_speaks_something_else_is_told_apart() {
     let (port, _tasks) = scripted(&["HTTP/1.1 400 Bad Request\r\n"]).await;
     let plain = |port| driver(&config(port, MailSecurity::None), "");
-    assert_eq!(
-        reason(&plain(port).send(&mail("kim@x.test")).await).1,
-        Some(Reason::Answer)
-    );
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    assert_eq!(reason(&plain(port).send(&mail("kim@x.test")).await).1, Some(Reason::Answer));
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     assert_eq!(
         reason(&plain(closed).send(&mail("kim@x.test")).await),
         ("retry", Some(Reason::Connect), "connect".to_owned())
     );
-    let nowhere = MailConfig {
-        host: "relay.invalid".to_owned(),
-        ..config(25, MailSecurity::None)
-    };
+    let nowhere = MailConfig { host: "relay.invalid".to_owned(), ..config(25, MailSecurity::None) };
     assert_eq!(
         reason(&driver(&nowhere, "").send(&mail("kim@x.test")).await),
         ("retry", Some(Reason::Dns), "dns".to_owned())
@@ -456,17 +300,8 @@ async fn a_server_that_speaks_something_else_is_told_apart() {
 #[tokio::test]
 async fn a_relay_that_keeps_still_is_left_after_twenty_seconds() {
     let (port, _tasks) = scripted(&["220 hi\r\n"]).await;
-    let found = driver(&config(port, MailSecurity::None), "")
-        .send(&mail("kim@x.test"))
-        .await;
-    assert_eq!(
-        found,
-        Delivered::Retry {
-            provider_code: "command".to_owned(),
-            reason: Reason::Timeout,
-            after: None
-        }
-    );
+    let found = driver(&config(port, MailSecurity::None), "").send(&mail("kim@x.test")).await;
+    assert_eq!(found, Delivered::Retry { provider_code: "command".to_owned(), reason: Reason::Timeout, after: None });
 }
 
 #[test]
@@ -484,20 +319,9 @@ fn a_mail_section_that_makes_no_sense_is_told_by_key() {
     assert!(told(|c| c.password_file = None).contains("mail.password_file"));
     assert!(told(|c| c.username = None).contains("mail.username"));
     assert!(told(|c| c.security = MailSecurity::None).contains("unprotected"));
-    let missing = MailConfig {
-        ca_file: Some("no/such/ca.pem".into()),
-        ..config(25, MailSecurity::Starttls)
-    };
-    assert!(
-        Smtp::new(&missing, Some(Zeroizing::new("x".to_owned())))
-            .err()
-            .unwrap()
-            .contains("mail.ca_file")
-    );
+    let missing = MailConfig { ca_file: Some("no/such/ca.pem".into()), ..config(25, MailSecurity::Starttls) };
+    assert!(Smtp::new(&missing, Some(Zeroizing::new("x".to_owned()))).err().unwrap().contains("mail.ca_file"));
     assert!(toml::from_str::<MailConfig>("host='a'\nfrom='a@b.test'\npassword='x'").is_err());
     let least: MailConfig = toml::from_str("host='a'\nfrom='a@b.test'").unwrap();
-    assert_eq!(
-        (least.security, least.check()),
-        (MailSecurity::Starttls, Ok(()))
-    );
+    assert_eq!((least.security, least.check()), (MailSecurity::Starttls, Ok(())));
 }

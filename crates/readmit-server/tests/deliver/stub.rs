@@ -46,11 +46,7 @@ impl Stub {
         let app = Router::new().fallback(answer).with_state(book.clone());
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self {
-            port,
-            book,
-            _tasks: tasks,
-        }
+        Self { port, book, _tasks: tasks }
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
@@ -61,12 +57,7 @@ impl Stub {
 async fn answer(State(book): State<Book>, request: axum::extract::Request) -> Response {
     let (head, body) = request.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    let asked = Asked {
-        method: head.method.to_string(),
-        uri: head.uri.to_string(),
-        headers: head.headers,
-        body,
-    };
+    let asked = Asked { method: head.method.to_string(), uri: head.uri.to_string(), headers: head.headers, body };
     book.asked.lock().unwrap().push(asked);
     let next = book.script.lock().unwrap().pop_front();
     let (status, headers, body) = next.unwrap();

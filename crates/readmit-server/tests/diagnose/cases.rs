@@ -29,9 +29,7 @@ const EMAIL: Option<Method> = Some(Method::Email);
 async fn waiting(channel: &'static str, end: End) -> Stage {
     let stage = Stage::able().await;
     stage.journey(1, ROBIN).await;
-    stage
-        .robin(1, 1, Activity::progress(Reason::StartedGate, EMAIL))
-        .await;
+    stage.robin(1, 1, Activity::progress(Reason::StartedGate, EMAIL)).await;
     stage.message(1, channel, end).await;
     stage
 }
@@ -45,40 +43,19 @@ async fn a_case_holds_everything_that_support_asks_for() {
         (&case["kind"], &case["page"], &case["state"]),
         (&json!("journey"), &json!("choose"), &json!("choosing"))
     );
-    assert_eq!(
-        (&case["opened_at"], &case["time_zone"]),
-        (&json!(at(0)), &json!("Europe/London"))
-    );
-    assert_eq!(
-        (&case["user"]["typed"], &case["user"]["upn"]),
-        (&json!(ROBIN), &json!(ROBIN))
-    );
+    assert_eq!((&case["opened_at"], &case["time_zone"]), (&json!(at(0)), &json!("Europe/London")));
+    assert_eq!((&case["user"]["typed"], &case["user"]["upn"]), (&json!(ROBIN), &json!(ROBIN)));
     assert_eq!(
         case["description"],
         "Robin Sample wanted to reset a forgotten password. The next step is to choose a method."
     );
-    assert_eq!(
-        case["licensing"],
-        json!({ "enforced": false, "tenant_plan": "unlimited", "licences": [] })
-    );
-    assert_eq!(
-        (&case["tenant"], &case["sign_in_model"]),
-        (&json!("Larkfield Hospital"), &json!("cloud_only"))
-    );
-    assert_eq!(
-        (&case["outcome"], &case["code"]),
-        (&json!(null), &json!(null))
-    );
+    assert_eq!(case["licensing"], json!({ "enforced": false, "tenant_plan": "unlimited", "licences": [] }));
+    assert_eq!((&case["tenant"], &case["sign_in_model"]), (&json!("Larkfield Hospital"), &json!("cloud_only")));
+    assert_eq!((&case["outcome"], &case["code"]), (&json!(null), &json!(null)));
     let lines = case["timeline"].as_array().unwrap();
-    assert_eq!(
-        lines.iter().map(|line| &line["reason"]).collect::<Vec<_>>(),
-        ["JourneyStarted", "StartedGate"]
-    );
+    assert_eq!(lines.iter().map(|line| &line["reason"]).collect::<Vec<_>>(), ["JourneyStarted", "StartedGate"]);
     assert_eq!(lines[1]["detail"], "A method was chosen; its check began.");
-    assert_eq!(
-        (&lines[1]["method"], &lines[1]["result"]),
-        (&json!("email"), &json!("success"))
-    );
+    assert_eq!((&lines[1]["method"], &lines[1]["result"]), (&json!("email"), &json!("success")));
     let sent = &case["deliveries"][0];
     assert_eq!(
         (&sent["channel"], &sent["state"], &sent["provider_code"]),
@@ -96,13 +73,8 @@ async fn a_case_holds_everything_that_support_asks_for() {
 #[tokio::test]
 async fn a_mail_that_was_taken_and_never_answered_is_told() {
     let stage = waiting("mail", End::Accepted).await;
-    assert_eq!(
-        ids(&stage.case(1).await.causes),
-        [Cause::MailAcceptedByRelay]
-    );
-    stage
-        .robin(1, 30, Activity::setback(Reason::WrongAnswer, EMAIL))
-        .await;
+    assert_eq!(ids(&stage.case(1).await.causes), [Cause::MailAcceptedByRelay]);
+    stage.robin(1, 30, Activity::setback(Reason::WrongAnswer, EMAIL)).await;
     assert_eq!(ids(&stage.case(1).await.causes), []);
 }
 
@@ -110,10 +82,7 @@ async fn a_mail_that_was_taken_and_never_answered_is_told() {
 async fn a_text_message_that_was_taken_and_never_answered_is_unconfirmed() {
     for channel in ["sms", "voice"] {
         let stage = waiting(channel, End::Accepted).await;
-        assert_eq!(
-            ids(&stage.case(1).await.causes),
-            [Cause::DeliveryUnconfirmed]
-        );
+        assert_eq!(ids(&stage.case(1).await.causes), [Cause::DeliveryUnconfirmed]);
     }
 }
 
@@ -138,20 +107,14 @@ async fn a_gateway_that_does_not_take_a_message_is_told_with_its_answer() {
         assert_eq!(case.causes[0].evidence["tries"], 1);
     }
     let stage = waiting("sms", End::Failed("none")).await;
-    assert_eq!(
-        ids(&stage.case(1).await.causes),
-        [Cause::DeliveryFailed, Cause::FaultConfiguration]
-    );
+    assert_eq!(ids(&stage.case(1).await.causes), [Cause::DeliveryFailed, Cause::FaultConfiguration]);
 }
 
 #[tokio::test]
 async fn what_the_person_did_on_the_way_is_told() {
     for (reason, id) in [
         (Reason::PhoneNumberMismatch, Cause::PhoneMismatch),
-        (
-            Reason::FuzzyPolicyViolationInvalidPassword,
-            Cause::BannedPassword,
-        ),
+        (Reason::FuzzyPolicyViolationInvalidPassword, Cause::BannedPassword),
         (Reason::TooManyPhoneAttempts, Cause::ThrottledPhone),
         (Reason::TooManyQuestionsAttempts, Cause::ThrottledQuestions),
         (Reason::TooManyJourneys, Cause::ThrottledAccount),
@@ -169,36 +132,19 @@ async fn a_refused_journey_has_its_code_and_the_cause_of_that_time() {
     stage.policy(|values| values.enabled = Enabled::None).await;
     stage.journey(1, ROBIN).await;
     let case = stage.case(1).await;
-    assert_eq!(
-        (case.outcome, case.code.map(|view| view.number)),
-        (Some("refused"), Some(9))
-    );
+    assert_eq!((case.outcome, case.code.map(|view| view.number)), (Some("refused"), Some(9)));
     let found = cause(&case.causes, Cause::SsprDisabledForTenant);
-    assert_eq!(
-        found["evidence"],
-        json!({ "sspr.enabled": "none", "still_so": true })
-    );
-    assert!(
-        case.timeline[0]
-            .detail
-            .as_deref()
-            .unwrap()
-            .ends_with("(SSPR_0009)")
-    );
+    assert_eq!(found["evidence"], json!({ "sspr.enabled": "none", "still_so": true }));
+    assert!(case.timeline[0].detail.as_deref().unwrap().ends_with("(SSPR_0009)"));
 }
 
 #[tokio::test]
 async fn a_cause_is_remembered_after_it_was_mended() {
     let stage = Stage::able().await;
-    let refused = Activity {
-        code: Some(SsprCode::UserNotLicensed),
-        ..Activity::setback(Reason::JourneyRefused, None)
-    };
+    let refused = Activity { code: Some(SsprCode::UserNotLicensed), ..Activity::setback(Reason::JourneyRefused, None) };
     let robin = stage.why(ROBIN).await.user.unwrap().id;
     stage.journey(1, ROBIN).await;
-    stage
-        .happened(1, 1, refused, Some(Cause::UserNotLicensed), Some(robin))
-        .await;
+    stage.happened(1, 1, refused, Some(Cause::UserNotLicensed), Some(robin)).await;
     let found = cause(&stage.case(1).await.causes, Cause::UserNotLicensed);
     assert_eq!(found["evidence"], json!({ "still_so": false }));
 }
@@ -208,17 +154,11 @@ async fn an_address_that_is_no_user_id_is_resolved_again() {
     let stage = Stage::able().await;
     stage.journey(1, "rob@larkfield.example").await;
     let case = stage.case(1).await;
-    assert_eq!(
-        (case.outcome, case.user.upn.as_deref()),
-        (Some("not_verified"), Some(ROBIN))
-    );
+    assert_eq!((case.outcome, case.user.upn.as_deref()), (Some("not_verified"), Some(ROBIN)));
     assert_eq!(ids(&case.causes), [Cause::AlternateLoginOff]);
     stage.journey(2, "nobody@larkfield.example").await;
     let case = stage.case(2).await;
-    assert_eq!(
-        (ids(&case.causes), case.user.id),
-        (vec![Cause::AccountUnknown], None)
-    );
+    assert_eq!((ids(&case.causes), case.user.id), (vec![Cause::AccountUnknown], None));
 }
 
 #[tokio::test]
@@ -242,19 +182,10 @@ async fn a_decoy_is_told_by_the_real_account() {
 async fn a_request_for_help_and_a_bare_request_are_kinds_of_their_own() {
     let stage = Stage::able().await;
     stage.journey(1, ROBIN).await;
-    stage
-        .robin(
-            1,
-            20,
-            Activity::progress(Reason::ContactedAdministrator, None),
-        )
-        .await;
+    stage.robin(1, 20, Activity::progress(Reason::ContactedAdministrator, None)).await;
     let case = stage.case(1).await;
     assert_eq!(case.kind, Kind::Contact);
-    assert!(
-        case.description
-            .ends_with("At last, the administrators were asked for help.")
-    );
+    assert!(case.description.ends_with("At last, the administrators were asked for help."));
     let read = Activity {
         name: ActivityName::ReadAudit,
         result: ActivityResult::Success,
@@ -265,10 +196,7 @@ async fn a_request_for_help_and_a_bare_request_are_kinds_of_their_own() {
     stage.happened(9, 5, read, None, None).await;
     let case = stage.case(9).await;
     assert_eq!((case.kind, case.opened_at), (Kind::Request, at(5)));
-    assert_eq!(
-        (case.page, case.state, case.tenant.as_deref()),
-        (None, None, Some("Larkfield Hospital"))
-    );
+    assert_eq!((case.page, case.state, case.tenant.as_deref()), (None, None, Some("Larkfield Hospital")));
 }
 
 #[tokio::test]
@@ -282,10 +210,7 @@ async fn a_value_of_another_key_is_a_fault_with_a_name() {
     };
     stage.store.write(unit).await.unwrap();
     let case = stage.case(2).await;
-    assert_eq!(
-        (ids(&case.causes), case.user.typed),
-        (vec![Cause::FaultKey], None)
-    );
+    assert_eq!((ids(&case.causes), case.user.typed), (vec![Cause::FaultKey], None));
 }
 
 #[tokio::test]
@@ -296,14 +221,8 @@ async fn the_beginning_of_a_code_will_do_while_it_is_the_only_one() {
     let beginning = &whole[..7];
     assert!(matches!(stage.find(beginning).await, Search::One(found) if found.code == code(1)));
     stage.journey(2, ROBIN).await;
-    assert_eq!(
-        stage.find(beginning).await,
-        Search::Several(vec![code(1), code(2)])
-    );
-    assert!(matches!(
-        stage.find(&whole.to_lowercase()).await,
-        Search::One(_)
-    ));
+    assert_eq!(stage.find(beginning).await, Search::Several(vec![code(1), code(2)]));
+    assert!(matches!(stage.find(&whole.to_lowercase()).await, Search::One(_)));
     assert_eq!(stage.find("ZZZZ-ZZZZ-ZZZZ").await, Search::Nothing);
 }
 
@@ -311,15 +230,6 @@ async fn the_beginning_of_a_code_will_do_while_it_is_the_only_one() {
 async fn what_is_worth_knowing_about_the_account_comes_last() {
     let stage = Stage::able_but(|robin| robin.mobile_phone = Some("07700 900107".to_owned())).await;
     stage.journey(1, ROBIN).await;
-    stage
-        .robin(
-            1,
-            5,
-            Activity::setback(Reason::PhoneNumberMismatch, Some(Method::VoiceOffice)),
-        )
-        .await;
-    assert_eq!(
-        ids(&stage.case(1).await.causes),
-        [Cause::PhoneMismatch, Cause::ContactMalformed]
-    );
+    stage.robin(1, 5, Activity::setback(Reason::PhoneNumberMismatch, Some(Method::VoiceOffice))).await;
+    assert_eq!(ids(&stage.case(1).await.causes), [Cause::PhoneMismatch, Cause::ContactMalformed]);
 }

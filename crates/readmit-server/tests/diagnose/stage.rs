@@ -106,43 +106,17 @@ impl Stage {
         stage
     }
 
-    pub(crate) async fn without_policy(
-        plan: TenantPlan,
-        change: impl FnOnce(&mut Account),
-    ) -> Self {
+    pub(crate) async fn without_policy(plan: TenantPlan, change: impl FnOnce(&mut Account)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("readmit.db").display());
-        let store = Store::open(&StoreConfig {
-            url,
-            password: None,
-        })
-        .await
-        .unwrap();
+        let store = Store::open(&StoreConfig { url, password: None }).await.unwrap();
         store.migrate().await.unwrap();
         let keys = Keys::from_bytes([7; 32]);
-        let channels = Channels {
-            mail: true,
-            sms: false,
-            voice: false,
-        };
-        let desk = Desk {
-            keys: keys.clone(),
-            facts: FactsCache::default(),
-            channels,
-        };
-        let stage = Self {
-            store,
-            keys,
-            desk,
-            _folder: folder,
-        };
+        let channels = Channels { mail: true, sms: false, voice: false };
+        let desk = Desk { keys: keys.clone(), facts: FactsCache::default(), channels };
+        let stage = Self { store, keys, desk, _folder: folder };
         let zone = "Europe/London".to_owned();
-        let tenant = Tenant {
-            id: TENANT,
-            name: "Larkfield Hospital".to_owned(),
-            plan,
-            time_zone: zone,
-        };
+        let tenant = Tenant { id: TENANT, name: "Larkfield Hospital".to_owned(), plan, time_zone: zone };
         let domain = Domain::parse("larkfield.example").unwrap();
         let mut robin = robin();
         change(&mut robin);
@@ -159,37 +133,20 @@ impl Stage {
 
     pub(crate) async fn two_ways(&self) {
         self.contact(Method::Email, "robin@private.example").await;
-        self.register(
-            Method::AppCode,
-            Reach::Seed("JBSWY3DPEHPK3PXP".to_owned().into()),
-        )
-        .await;
+        self.register(Method::AppCode, Reach::Seed("JBSWY3DPEHPK3PXP".to_owned().into())).await;
     }
 
     pub(crate) async fn contact(&self, method: Method, value: &str) {
-        self.register(method, Reach::Contact(value.to_owned()))
-            .await;
+        self.register(method, Reach::Contact(value.to_owned())).await;
     }
 
     async fn register(&self, method: Method, reach: Reach) {
         let place = Method::ALL.iter().position(|one| *one == method).unwrap();
         let id = RegistrationId::from_bits(100 + place as u128);
-        let new = NewRegistration {
-            id,
-            method,
-            reach,
-            at: at(0),
-        };
-        let seal = Seal {
-            keys: self.keys.clone(),
-            nonce: [place.try_into().unwrap(); 12],
-        };
-        let unit =
-            async move |tx: &mut Tx| tx.add_registration(TENANT, ROBIN_ID, &new, &seal).await;
-        self.store
-            .write::<_, _, RegistrationError>(unit)
-            .await
-            .unwrap();
+        let new = NewRegistration { id, method, reach, at: at(0) };
+        let seal = Seal { keys: self.keys.clone(), nonce: [place.try_into().unwrap(); 12] };
+        let unit = async move |tx: &mut Tx| tx.add_registration(TENANT, ROBIN_ID, &new, &seal).await;
+        self.store.write::<_, _, RegistrationError>(unit).await.unwrap();
     }
 
     /// Saves the preset `recommended` with these changes.
@@ -199,12 +156,7 @@ impl Stage {
         let unit = async move |tx: &mut Tx| {
             let version = tx.tenant(TENANT).await?.unwrap().policy_version;
             let content = Some((Preset::Recommended, values));
-            let row = PolicyRow {
-                version,
-                content,
-                saved_at: at(0),
-                saved_by: "cli:test".to_owned(),
-            };
+            let row = PolicyRow { version, content, saved_at: at(0), saved_by: "cli:test".to_owned() };
             tx.save_policy(TENANT, &row).await
         };
         self.store.write(unit).await.unwrap();
@@ -212,10 +164,7 @@ impl Stage {
 
     pub(crate) async fn group(&self, number: u128, name: &'static str) -> GroupId {
         let id = GroupId::from_bits(number);
-        self.store
-            .write(async move |tx: &mut Tx| tx.create_group(TENANT, id, name, at(0)).await)
-            .await
-            .unwrap();
+        self.store.write(async move |tx: &mut Tx| tx.create_group(TENANT, id, name, at(0)).await).await.unwrap();
         id
     }
 
@@ -240,10 +189,7 @@ impl Stage {
     /// `readmit why INPUT`, a minute after the beginning.
     pub(crate) async fn why(&self, input: &str) -> Why {
         let (desk, name) = (self.desk.clone(), Identifier::parse(input).unwrap());
-        self.store
-            .read(async move |tx: &mut Tx| why::read(tx, &desk, Some(TENANT), &name, at(60)).await)
-            .await
-            .unwrap()
+        self.store.read(async move |tx: &mut Tx| why::read(tx, &desk, Some(TENANT), &name, at(60)).await).await.unwrap()
     }
 
     /// Begins a journey of Robin, or of whoever `typed` is not, and records it as the portal does.
@@ -253,24 +199,10 @@ impl Stage {
         let own = typed == ROBIN;
         let unit = async move |tx: &mut Tx| {
             let facts = tx.facts(&desk.facts, TENANT, ROBIN_ID).await?.unwrap();
-            let subject = if own {
-                Subject::Account(ROBIN_ID)
-            } else {
-                Subject::Decoy
-            };
-            let asked = Asked {
-                id,
-                subject,
-                aim: Aim::Reset,
-            };
-            let step = if own {
-                journey::begin(&asked, &facts, at(0))
-            } else {
-                journey::unknown(&asked, at(0))
-            };
-            let user_id = keys
-                .seal(&user_id_place(TENANT, id), [1; 12], typed.as_bytes())
-                .unwrap();
+            let subject = if own { Subject::Account(ROBIN_ID) } else { Subject::Decoy };
+            let asked = Asked { id, subject, aim: Aim::Reset };
+            let step = if own { journey::begin(&asked, &facts, at(0)) } else { journey::unknown(&asked, at(0)) };
+            let user_id = keys.seal(&user_id_place(TENANT, id), [1; 12], typed.as_bytes()).unwrap();
             let row = JourneyRow {
                 journey: step.next.clone(),
                 version: 1,
@@ -285,8 +217,7 @@ impl Stage {
         };
         let (journey, activities) = self.store.write(unit).await.unwrap();
         for activity in activities {
-            self.happened(number, 0, activity, None, own.then_some(ROBIN_ID))
-                .await;
+            self.happened(number, 0, activity, None, own.then_some(ROBIN_ID)).await;
         }
         journey
     }
@@ -314,8 +245,7 @@ impl Stage {
 
     /// A line of Robin's journey.
     pub(crate) async fn robin(&self, number: u64, second: i64, activity: Activity) {
-        self.happened(number, second, activity, None, Some(ROBIN_ID))
-            .await;
+        self.happened(number, second, activity, None, Some(ROBIN_ID)).await;
     }
 
     /// A message of a journey, and what became of it.
@@ -335,23 +265,12 @@ impl Stage {
             let leased = tx.lease_messages("worker", at(2), at(62), 1).await?;
             match end {
                 End::Accepted => {
-                    tx.finish_message(
-                        "worker",
-                        &leased[0],
-                        "accepted",
-                        Some("2.0.0".to_owned()),
-                        at(3),
-                    )
-                    .await
+                    tx.finish_message("worker", &leased[0], "accepted", Some("2.0.0".to_owned()), at(3)).await
                 }
                 End::Failed(code) => {
-                    tx.finish_message("worker", &leased[0], "failed", Some(code.to_owned()), at(3))
-                        .await
+                    tx.finish_message("worker", &leased[0], "failed", Some(code.to_owned()), at(3)).await
                 }
-                End::Retried(code) => {
-                    tx.retry_message("worker", &leased[0], code.to_owned(), at(10))
-                        .await
-                }
+                End::Retried(code) => tx.retry_message("worker", &leased[0], code.to_owned(), at(10)).await,
             }
         };
         assert!(self.store.write::<_, _, StoreError>(unit).await.unwrap());
@@ -359,23 +278,15 @@ impl Stage {
 
     /// `readmit case CODE`, a minute after the beginning.
     pub(crate) async fn case(&self, number: u64) -> Case {
-        let Search::One(located) = self.find(&code(number).to_string()).await else {
-            panic!("no case")
-        };
+        let Search::One(located) = self.find(&code(number).to_string()).await else { panic!("no case") };
         let desk = self.desk.clone();
-        self.store
-            .read(async move |tx: &mut Tx| case::read(tx, &desk, located, at(60)).await)
-            .await
-            .unwrap()
+        self.store.read(async move |tx: &mut Tx| case::read(tx, &desk, located, at(60)).await).await.unwrap()
     }
 
     /// What a code, or the beginning of one, leads to.
     pub(crate) async fn find(&self, typed: &str) -> Search {
         let codes = JourneyId::beginning_with(typed).unwrap();
-        self.store
-            .read(async move |tx: &mut Tx| case::find(tx, &codes, None).await)
-            .await
-            .unwrap()
+        self.store.read(async move |tx: &mut Tx| case::find(tx, &codes, None).await).await.unwrap()
     }
 }
 
@@ -408,6 +319,5 @@ pub(crate) fn ids(causes: &[CauseView]) -> Vec<Cause> {
 /// The cause with this id, as JSON.
 pub(crate) fn cause(causes: &[CauseView], id: Cause) -> Json {
     let found = causes.iter().find(|one| one.id == id);
-    serde_json::to_value(found.unwrap_or_else(|| panic!("{id} is not among {:?}", ids(causes))))
-        .unwrap()
+    serde_json::to_value(found.unwrap_or_else(|| panic!("{id} is not among {:?}", ids(causes)))).unwrap()
 }

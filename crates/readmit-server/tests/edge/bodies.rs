@@ -83,20 +83,12 @@ async fn an_ambiguous_body_reaches_nobody() {
         corpus.push(("/reset", format!("{kind}{OURS}"), "step=1&user_id=a"));
     }
     corpus.push(("/reset", format!("{FORM}{FORM}{OURS}"), "step=1&user_id=a"));
-    corpus.push((
-        "/reset",
-        format!("{FORM}Content-Encoding: gzip\r\n{OURS}"),
-        "step=1&user_id=a",
-    ));
+    corpus.push(("/reset", format!("{FORM}Content-Encoding: gzip\r\n{OURS}"), "step=1&user_id=a"));
     for body in JSONS {
         corpus.push(("/api/v1/move", format!("{JSON}{OURS}"), body));
     }
     for kind in NOT_JSON {
-        corpus.push((
-            "/api/v1/move",
-            format!("{kind}{OURS}"),
-            r#"{"step":1,"user_id":"a"}"#,
-        ));
+        corpus.push(("/api/v1/move", format!("{kind}{OURS}"), r#"{"step":1,"user_id":"a"}"#));
     }
     for (path, headers, body) in &corpus {
         let answer = door.ask("POST", path, headers, body).await;
@@ -111,30 +103,21 @@ async fn an_ambiguous_body_reaches_nobody() {
 async fn a_plain_body_is_read() {
     let door = Door::open().await;
     let form = "step=1&user_id=Zo%C3%AB";
-    let answer = door
-        .ask("POST", "/reset", &format!("{FORM}{OURS}"), form)
-        .await;
+    let answer = door.ask("POST", "/reset", &format!("{FORM}{OURS}"), form).await;
     assert_eq!(answer.body, "1:Zoë");
     let json = r#"{"step":1,"user_id":"Zoë"}"#;
-    let answer = door
-        .ask("POST", "/api/v1/move", &format!("{JSON}{OURS}"), json)
-        .await;
+    let answer = door.ask("POST", "/api/v1/move", &format!("{JSON}{OURS}"), json).await;
     assert_eq!(answer.body, "1:Zoë");
 }
 
 #[tokio::test]
 async fn a_body_in_utf16_or_broken_utf8_reaches_nobody() {
     let door = Door::open().await;
-    let utf16: Vec<u8> = "\u{feff}{\"step\":1,\"user_id\":\"a\"}"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> = "\u{feff}{\"step\":1,\"user_id\":\"a\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let client = reqwest::Client::builder().build().unwrap();
-    for body in [
-        utf16,
-        b"{\"step\":1,\"user_id\":\"\xc0\xaf\"}".to_vec(),
-        b"{\"step\":1,\"user_id\":\"\xff\"}".to_vec(),
-    ] {
+    for body in
+        [utf16, b"{\"step\":1,\"user_id\":\"\xc0\xaf\"}".to_vec(), b"{\"step\":1,\"user_id\":\"\xff\"}".to_vec()]
+    {
         let request = client
             .post(door.url("/api/v1/move"))
             .header("sec-fetch-site", "same-origin")
@@ -148,14 +131,7 @@ async fn a_body_in_utf16_or_broken_utf8_reaches_nobody() {
 async fn a_large_body_is_refused_announced_or_not() {
     let door = Door::open().await;
     let headers = format!("{FORM}{OURS}");
-    let announced = door
-        .ask(
-            "POST",
-            "/reset",
-            &format!("{headers}Content-Length: 65537\r\n"),
-            "",
-        )
-        .await;
+    let announced = door.ask("POST", "/reset", &format!("{headers}Content-Length: 65537\r\n"), "").await;
     assert_eq!(announced.status, 413);
     announced.support_code();
     let chunk = format!("4000\r\n{}\r\n", "a".repeat(0x4000)).repeat(5);
@@ -166,10 +142,7 @@ async fn a_large_body_is_refused_announced_or_not() {
     assert_eq!(door.raw(&request).await.status, 413);
     assert_eq!(door.moves(), 0);
     let largest = format!("step=1&user_id={}", "a".repeat(65_536 - 15));
-    assert_eq!(
-        door.ask("POST", "/reset", &headers, &largest).await.status,
-        200
-    );
+    assert_eq!(door.ask("POST", "/reset", &headers, &largest).await.status, 200);
 }
 
 #[tokio::test]
@@ -177,9 +150,7 @@ async fn a_client_that_is_still_sending_sees_the_refusal() {
     let door = Door::open().await;
     let mut tcp = TcpStream::connect(door.address).await.unwrap();
     let host = door.host();
-    let head = format!(
-        "POST /reset HTTP/1.1\r\nHost: {host}\r\n{FORM}{OURS}Content-Length: 200000\r\n\r\n"
-    );
+    let head = format!("POST /reset HTTP/1.1\r\nHost: {host}\r\n{FORM}{OURS}Content-Length: 200000\r\n\r\n");
     tcp.write_all(head.as_bytes()).await.unwrap();
     for _ in 0..10 {
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -66,38 +66,18 @@ fn toy(moves: &Arc<AtomicUsize>) -> Router {
         .route("/", get(|| async { "landing" }))
         .route("/reset", get(|| async { "page" }).post(form))
         .route("/api/v1/move", post(json))
-        .route(
-            "/who",
-            get(|client: ClientAddress| async move { client.source_key() }),
-        )
+        .route("/who", get(|client: ClientAddress| async move { client.source_key() }))
         .route("/help/{code}", get(|| async { "help" }))
         .route("/panic", get(panics))
-        .route(
-            "/slow",
-            get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }),
-        )
-        .route(
-            "/journey",
-            get(|| async { ([("support-code", "JJJJ-JJJJ-JJJJ")], "journey") }),
-        )
+        .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(400)).await }))
+        .route("/journey", get(|| async { ([("support-code", "JJJJ-JJJJ-JJJJ")], "journey") }))
         .route(
             "/static/app.0a1b.css",
-            get(|| async {
-                (
-                    [("cache-control", "public, max-age=31536000, immutable")],
-                    "css",
-                )
-            }),
+            get(|| async { ([("cache-control", "public, max-age=31536000, immutable")], "css") }),
         )
         .route(
             "/cached-fault",
-            get(|| async {
-                (
-                    http::StatusCode::INTERNAL_SERVER_ERROR,
-                    [("cache-control", "public")],
-                    "oh",
-                )
-            }),
+            get(|| async { (http::StatusCode::INTERNAL_SERVER_ERROR, [("cache-control", "public")], "oh") }),
         )
 }
 
@@ -116,13 +96,7 @@ fn fresh_code() -> String {
 
 pub(crate) fn short() -> Limits {
     let moment = Duration::from_millis(300);
-    Limits {
-        header: moment,
-        body: moment,
-        idle: 2 * moment,
-        handshake: moment,
-        ..Limits::default()
-    }
+    Limits { header: moment, body: moment, idle: 2 * moment, handshake: moment, ..Limits::default() }
 }
 
 impl Door {
@@ -135,34 +109,21 @@ impl Door {
         let trusted_proxies: Vec<_> = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
         let drain = Duration::from_secs(2);
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let listener = Listener::bind(ListenerConfig {
-            bind,
-            tls,
-            trusted_proxies: trusted_proxies.clone(),
-            drain,
-            limits,
-        })
-        .await
-        .unwrap();
+        let listener =
+            Listener::bind(ListenerConfig { bind, tls, trusted_proxies: trusted_proxies.clone(), drain, limits })
+                .await
+                .unwrap();
         let address = listener.address();
-        let origins = ["127.0.0.1", "localhost"].map(|host| {
-            PublicOrigin::parse(&format!("{scheme}://{host}:{}", address.port())).unwrap()
-        });
-        let mut config =
-            EdgeConfig::new(origins.to_vec(), Arc::new(fresh_code), Arc::new(error_page));
+        let origins = ["127.0.0.1", "localhost"]
+            .map(|host| PublicOrigin::parse(&format!("{scheme}://{host}:{}", address.port())).unwrap());
+        let mut config = EdgeConfig::new(origins.to_vec(), Arc::new(fresh_code), Arc::new(error_page));
         config.trusted_proxies = trusted_proxies;
         let (moves, panics) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&config.panics));
         let router = edge(toy(&moves), config);
         let (stop, stopped) = oneshot::channel::<()>();
         let mut served = JoinSet::new();
         served.spawn(listener.serve(router, async { stopped.await.unwrap_or(()) }));
-        Self {
-            address,
-            moves,
-            panics,
-            stop: Some(stop),
-            served,
-        }
+        Self { address, moves, panics, stop: Some(stop), served }
     }
 
     pub(crate) fn host(&self) -> String {
@@ -178,27 +139,18 @@ impl Door {
         let mut tcp = TcpStream::connect(self.address).await.unwrap();
         tcp.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
-        tokio::time::timeout(Duration::from_secs(20), tcp.read_to_end(&mut bytes))
-            .await
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(Duration::from_secs(20), tcp.read_to_end(&mut bytes)).await.unwrap().unwrap();
         Answer::new(&bytes)
     }
 
     /// One request with the right Host and these further header lines.
-    pub(crate) async fn ask(
-        &self,
-        method: &str,
-        target: &str,
-        headers: &str,
-        body: &str,
-    ) -> Answer {
-        let length = if body.is_empty() {
-            String::new()
-        } else {
-            format!("Content-Length: {}\r\n", body.len())
-        };
-        self.raw(&format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{length}{headers}\r\n{body}", self.host())).await
+    pub(crate) async fn ask(&self, method: &str, target: &str, headers: &str, body: &str) -> Answer {
+        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        self.raw(&format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{length}{headers}\r\n{body}",
+            self.host()
+        ))
+        .await
     }
 
     pub(crate) fn moves(&self) -> usize {
@@ -218,23 +170,12 @@ impl Answer {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(0);
-        Self {
-            status,
-            head: head.to_owned(),
-            body: body.to_owned(),
-        }
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Self { status, head: head.to_owned(), body: body.to_owned() }
     }
 
     pub(crate) fn header(&self, name: &str) -> Vec<&str> {
-        let of_name = |line: &'_ str| {
-            line.split_once(": ")
-                .is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
-        };
+        let of_name = |line: &'_ str| line.split_once(": ").is_some_and(|(found, _)| found.eq_ignore_ascii_case(name));
         self.head
             .lines()
             .filter(|line| of_name(line))

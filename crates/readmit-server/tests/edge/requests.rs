@@ -13,8 +13,7 @@ async fn only_a_configured_host_is_answered() {
     let door = Door::open().await;
     let host = door.host();
     let port = door.address.port();
-    let get =
-        |headers: String| format!("GET /reset HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
+    let get = |headers: String| format!("GET /reset HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
     let absolute = |target: &str, host: &str| {
         format!("GET http://{target}/reset HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
     };
@@ -39,10 +38,7 @@ async fn only_a_configured_host_is_answered() {
         (absolute(&host, &host), 400),
         (absolute("evil.example", &host), 400),
         (absolute(&host, "evil.example"), 400),
-        (
-            format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
-            400,
-        ),
+        (format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), 400),
         ("GET /reset HTTP/1.0\r\n\r\n".into(), 400),
     ] {
         let answer = door.raw(&request).await;
@@ -68,14 +64,8 @@ async fn no_header_stands_in_for_the_host() {
         "X-Host: evil.example",
         "X-Original-URL: /panic",
     ] {
-        let answer = door
-            .ask("GET", "/reset", &format!("{header}\r\n"), "")
-            .await;
-        assert_eq!(
-            (answer.status, answer.body.as_str()),
-            (200, "page"),
-            "{header}"
-        );
+        let answer = door.ask("GET", "/reset", &format!("{header}\r\n"), "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "page"), "{header}");
     }
 }
 
@@ -111,20 +101,9 @@ async fn a_path_written_otherwise_is_no_page() {
         "/nothing",
         "*",
     ] {
-        let answer = door
-            .ask(
-                "GET",
-                path,
-                "X-Original-URL: /reset\r\nX-Rewrite-URL: /reset\r\n",
-                "",
-            )
-            .await;
+        let answer = door.ask("GET", path, "X-Original-URL: /reset\r\nX-Rewrite-URL: /reset\r\n", "").await;
         assert_eq!(answer.status, 404, "{path} {answer:?}");
-        assert_eq!(
-            answer.body,
-            format!("page of not-found with {}", answer.support_code()),
-            "{path}"
-        );
+        assert_eq!(answer.body, format!("page of not-found with {}", answer.support_code()), "{path}");
     }
     for (path, allowed) in [("/reset\\x", [400, 404]), ("/reset#x", [200, 404])] {
         let answer = door.ask("GET", path, "", "").await;
@@ -147,10 +126,7 @@ async fn only_our_own_pages_move_anything() {
         (String::new(), 403),
         ("Origin: null\r\n".into(), 403),
         ("Origin: https://evil.example\r\n".into(), 403),
-        (
-            format!("Origin: http://localhost:{}\r\n", door.address.port()),
-            403,
-        ),
+        (format!("Origin: http://localhost:{}\r\n", door.address.port()), 403),
         ("Origin: http://127.0.0.1\r\n".into(), 403),
         ("Sec-Fetch-Site: cross-site\r\n".into(), 403),
         ("Sec-Fetch-Site: same-site\r\n".into(), 403),
@@ -161,15 +137,9 @@ async fn only_our_own_pages_move_anything() {
         (format!("Referer: http://{}/reset\r\n", door.host()), 403),
     ] {
         let before = door.moves();
-        let answer = door
-            .ask("POST", "/reset", &format!("{FORM}{headers}"), body)
-            .await;
+        let answer = door.ask("POST", "/reset", &format!("{FORM}{headers}"), body).await;
         assert_eq!(answer.status, status, "{headers} {answer:?}");
-        assert_eq!(
-            door.moves() - before,
-            usize::from(status == 200),
-            "{headers}"
-        );
+        assert_eq!(door.moves() - before, usize::from(status == 200), "{headers}");
     }
 }
 
@@ -177,16 +147,8 @@ async fn only_our_own_pages_move_anything() {
 async fn no_other_method_passes_and_none_is_overridden() {
     let door = Door::open().await;
     for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "X-EVIL"] {
-        assert_eq!(
-            door.ask(method, "/reset", "", "").await.status,
-            403,
-            "{method}"
-        );
-        assert_eq!(
-            door.ask(method, "/reset", OURS, "").await.status,
-            405,
-            "{method}"
-        );
+        assert_eq!(door.ask(method, "/reset", "", "").await.status, 403, "{method}");
+        assert_eq!(door.ask(method, "/reset", OURS, "").await.status, 405, "{method}");
     }
     let overridden = door
         .ask(
@@ -198,14 +160,7 @@ async fn no_other_method_passes_and_none_is_overridden() {
         .await;
     assert_eq!((overridden.status, overridden.body.as_str()), (200, "page"));
     assert_eq!(
-        door.ask(
-            "POST",
-            "/reset",
-            &format!("{FORM}X-HTTP-Method-Override: GET\r\n"),
-            "step=1&user_id=a"
-        )
-        .await
-        .status,
+        door.ask("POST", "/reset", &format!("{FORM}X-HTTP-Method-Override: GET\r\n"), "step=1&user_id=a").await.status,
         403
     );
     assert_eq!(door.moves(), 0);
@@ -215,25 +170,10 @@ async fn no_other_method_passes_and_none_is_overridden() {
 async fn a_client_cannot_choose_its_address_but_a_proxy_can() {
     let spoofed = "X-Forwarded-For: 198.51.100.7\r\nX-Real-IP: 198.51.100.7\r\nForwarded: for=198.51.100.7\r\nCF-Connecting-IP: 198.51.100.7\r\n";
     let direct = Door::open().await;
-    assert_eq!(
-        direct.ask("GET", "/who", spoofed, "").await.body,
-        "127.0.0.1"
-    );
+    assert_eq!(direct.ask("GET", "/who", spoofed, "").await.body, "127.0.0.1");
     let proxied = Door::with(Limits::default(), None, &["127.0.0.0/8"]).await;
-    assert_eq!(
-        proxied.ask("GET", "/who", spoofed, "").await.body,
-        "198.51.100.7"
-    );
-    assert_eq!(
-        proxied
-            .ask("GET", "/who", "X-Real-IP: 198.51.100.7\r\n", "")
-            .await
-            .body,
-        "127.0.0.1"
-    );
+    assert_eq!(proxied.ask("GET", "/who", spoofed, "").await.body, "198.51.100.7");
+    assert_eq!(proxied.ask("GET", "/who", "X-Real-IP: 198.51.100.7\r\n", "").await.body, "127.0.0.1");
     let chain = "X-Forwarded-For: 6.6.6.6, 2001:db8::1, 127.0.0.9\r\n";
-    assert_eq!(
-        proxied.ask("GET", "/who", chain, "").await.body,
-        "2001:db8::/64"
-    );
+    assert_eq!(proxied.ask("GET", "/who", chain, "").await.body, "2001:db8::/64");
 }

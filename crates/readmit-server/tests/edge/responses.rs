@@ -49,12 +49,7 @@ async fn every_response_has_the_headers_and_its_own_support_code() {
             assert_eq!(answer.header(name), [value], "{path}");
         }
         assert_eq!(answer.header("permissions-policy").len(), 1);
-        for absent in [
-            "server",
-            "x-powered-by",
-            "strict-transport-security",
-            "access-control-allow-origin",
-        ] {
+        for absent in ["server", "x-powered-by", "strict-transport-security", "access-control-allow-origin"] {
             assert!(answer.header(absent).is_empty(), "{path} {absent}");
         }
         assert!(!answer.body.contains("canary"));
@@ -65,15 +60,9 @@ async fn every_response_has_the_headers_and_its_own_support_code() {
 #[tokio::test]
 async fn a_handler_may_show_its_journeys_code_and_cache_what_is_hashed() {
     let door = Door::open().await;
-    assert_eq!(
-        door.ask("GET", "/journey", "", "").await.support_code(),
-        "JJJJ-JJJJ-JJJJ"
-    );
+    assert_eq!(door.ask("GET", "/journey", "", "").await.support_code(), "JJJJ-JJJJ-JJJJ");
     let asset = door.ask("GET", "/static/app.0a1b.css", "", "").await;
-    assert_eq!(
-        asset.header("cache-control"),
-        ["public, max-age=31536000, immutable"]
-    );
+    assert_eq!(asset.header("cache-control"), ["public, max-age=31536000, immutable"]);
     let refused = door.ask("DELETE", "/reset", OURS, "").await;
     assert_eq!(refused.header("allow"), ["GET,HEAD,POST"]);
 }
@@ -84,10 +73,7 @@ struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -119,18 +105,13 @@ async fn one_log_line_a_request_and_nothing_of_its_content() {
         ("CANARY", "/reset", ""),
         ("GET", "/panic", ""),
     ] {
-        let answer = door
-            .ask(method, path, &format!("{OURS}{secret}"), body)
-            .await;
+        let answer = door.ask(method, path, &format!("{OURS}{secret}"), body).await;
         codes.push(answer.support_code().to_owned());
     }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!text.to_lowercase().contains("canary"), "{text}");
     assert!(!text.contains("198.51.100.77"), "{text}");
-    let lines: Vec<serde_json::Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let field = |name: &str| {
         let values = lines.iter().map(|line| line["fields"][name].to_string());
         values.collect::<Vec<_>>().join(" ").replace('"', "")

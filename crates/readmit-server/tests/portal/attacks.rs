@@ -17,9 +17,7 @@ async fn kelvin() -> Stage {
     })
     .await;
     let proxy = vec!["m.fisher@larkfield.example".to_owned()];
-    let mike = stage
-        .person_with("mike.fisher", |account| account.proxy_addresses = proxy)
-        .await;
+    let mike = stage.person_with("mike.fisher", |account| account.proxy_addresses = proxy).await;
     stage.registers_email(&mike, "mike@private.example").await;
     stage
 }
@@ -43,35 +41,17 @@ async fn a_message_goes_to_who_is_registered_or_to_nobody() {
         json!(format!("{victim}@evil.example")),
         json!(format!("{victim}|eve@evil.example")),
     ] {
-        bodies.push(
-            json!({ "user_id": user, "aim": "reset", "human_check": visitor.human_check().await })
-                .to_string(),
-        );
+        bodies.push(json!({ "user_id": user, "aim": "reset", "human_check": visitor.human_check().await }).to_string());
     }
     for field in ["email", "to", "destination", "phone", "method_id"] {
         let check = visitor.human_check().await;
-        bodies.push(
-            json!({ "user_id": victim, field: "eve@evil.example", "human_check": check })
-                .to_string(),
-        );
+        bodies.push(json!({ "user_id": victim, field: "eve@evil.example", "human_check": check }).to_string());
     }
     let check = visitor.human_check().await;
-    bodies.push(format!(
-        "{{\"user_id\":\"{victim}\",\"user_id\":\"eve@evil.example\",\"human_check\":{check}}}"
-    ));
+    bodies.push(format!("{{\"user_id\":\"{victim}\",\"user_id\":\"eve@evil.example\",\"human_check\":{check}}}"));
     for body in bodies {
-        let answer = raw(
-            &mut visitor,
-            "/api/v1/reset/journeys",
-            "application/json",
-            body.clone(),
-        )
-        .await;
-        assert!(
-            matches!(answer.status.as_u16(), 400 | 422),
-            "{body}: {}",
-            answer.body
-        );
+        let answer = raw(&mut visitor, "/api/v1/reset/journeys", "application/json", body.clone()).await;
+        assert!(matches!(answer.status.as_u16(), 400 | 422), "{body}: {}", answer.body);
     }
     visitor.begins(victim).await;
     let view = visitor.sees().await;
@@ -79,16 +59,9 @@ async fn a_message_goes_to_who_is_registered_or_to_nobody() {
         let body = json!({ "step": view["step"], "method_id": view["methods"][0]["id"], extra: "+44 7700900666" });
         visitor.moves("choose", body).await;
     }
-    for ids in [
-        json!([view["methods"][0]["id"], "eve@evil.example"]),
-        json!("eve@evil.example"),
-    ] {
+    for ids in [json!([view["methods"][0]["id"], "eve@evil.example"]), json!("eve@evil.example")] {
         let answer = visitor.moves("choose", json!({ "method_id": ids })).await;
-        assert!(
-            matches!(answer.status.as_u16(), 400 | 409),
-            "{}",
-            answer.body
-        );
+        assert!(matches!(answer.status.as_u16(), 400 | 409), "{}", answer.body);
     }
     let sent = stage.delivered().await;
     assert!(
@@ -129,12 +102,7 @@ async fn a_name_that_only_looks_alike_reaches_nobody() {
         assert!(sent.iter().all(|item| item.to == "mike@private.example"));
         // A compatibility form may be folded into the name: then exactly its owner gets the code, else nobody.
         let reached = sent.len() > stage_before;
-        assert!(
-            reached || !reaches,
-            "{typed:?}: {} {}",
-            begun.status,
-            begun.body
-        );
+        assert!(reached || !reaches, "{typed:?}: {} {}", begun.status, begun.body);
         stage.wait(jiff::SignedDuration::from_hours(3));
     }
 }
@@ -157,16 +125,10 @@ async fn no_address_leads_away() {
         "%09//evil.example",
     ] {
         for name in ["next", "return_url", "redirect", "continue", "url", "ru"] {
-            for path in [
-                "/".to_owned(),
-                "/reset".to_owned(),
-                format!("/reset/{journey}"),
-                format!("/reset/{journey}/contact"),
-            ] {
-                browser
-                    .visitor
-                    .get(&format!("{path}?{name}={}", target.replace('\\', "%5c")))
-                    .await;
+            for path in
+                ["/".to_owned(), "/reset".to_owned(), format!("/reset/{journey}"), format!("/reset/{journey}/contact")]
+            {
+                browser.visitor.get(&format!("{path}?{name}={}", target.replace('\\', "%5c"))).await;
             }
         }
     }
@@ -180,14 +142,9 @@ async fn no_address_leads_away() {
         browser.visitor.get(path).await;
     }
     for answer in stage.answered.lock().unwrap().iter() {
-        let location = answer
-            .split("\"location\": \"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
+        let location = answer.split("\"location\": \"").nth(1).and_then(|rest| rest.split('"').next());
         assert!(
-            location.is_none_or(
-                |to| to == "/reset" || to.starts_with("/reset/") && !to.contains("evil")
-            ),
+            location.is_none_or(|to| to == "/reset" || to.starts_with("/reset/") && !to.contains("evil")),
             "{location:?}"
         );
     }
@@ -201,15 +158,9 @@ async fn every_answer_forbids_frames_scripts_of_others_and_caches() {
     browser.submits("/cancel", &[]).await;
     browser.opens("/no/such/page").await;
     browser.opens("/reset/AAAAAAAAAAAA").await;
-    browser
-        .visitor
-        .get("/api/v1/reset/journeys/AAAAAAAAAAAA")
-        .await;
+    browser.visitor.get("/api/v1/reset/journeys/AAAAAAAAAAAA").await;
     let unreadable: Value = json!([]);
-    browser
-        .visitor
-        .post_json("/api/v1/reset/journeys", &unreadable)
-        .await;
+    browser.visitor.post_json("/api/v1/reset/journeys", &unreadable).await;
     for answer in stage.answered.lock().unwrap().iter() {
         for part in [
             "frame-ancestors 'none'",

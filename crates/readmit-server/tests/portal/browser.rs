@@ -27,12 +27,7 @@ impl<'a> Browser<'a> {
 
     pub(crate) async fn opening(mut visitor: Visitor<'a>, path: &str) -> Self {
         let page = visitor.get(path).await;
-        let mut browser = Self {
-            visitor,
-            answered: page.status,
-            page,
-            path: path.to_owned(),
-        };
+        let mut browser = Self { visitor, answered: page.status, page, path: path.to_owned() };
         browser.follow().await;
         browser
     }
@@ -56,15 +51,8 @@ impl<'a> Browser<'a> {
         let form = self.form(action);
         let mut fields: Vec<(String, String)> = form.hidden;
         fields.retain(|(name, _)| typed.iter().all(|(given, _)| given != name));
-        fields.extend(
-            typed
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.page = self.visitor.post_form(&form.action, &fields).await;
         self.path = form.action.clone();
         self.answered = self.page.status;
@@ -104,20 +92,13 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) fn lang(&self) -> Lang {
-        if self.page.body.contains("<html lang=\"de\"") {
-            Lang::De
-        } else {
-            Lang::En
-        }
+        if self.page.body.contains("<html lang=\"de\"") { Lang::De } else { Lang::En }
     }
 
     /// The heading.
     pub(crate) fn title(&self) -> String {
         let body = &self.page.body;
-        let start = body
-            .find("<h1>")
-            .unwrap_or_else(|| panic!("no heading: {body}"))
-            + 4;
+        let start = body.find("<h1>").unwrap_or_else(|| panic!("no heading: {body}")) + 4;
         unescaped(&body[start..start + body[start..].find("</h1>").unwrap()])
     }
 
@@ -140,10 +121,7 @@ impl<'a> Browser<'a> {
             rest = &rest[rest.find('>').map_or(rest.len(), |end| end + 1)..];
         }
         words.push_str(rest);
-        unescaped(&words)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+        unescaped(&words).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Address of the link around these words.
@@ -160,12 +138,7 @@ impl<'a> Browser<'a> {
 
     /// Value of an input.
     pub(crate) fn value(&self, name: &str) -> String {
-        let mut inputs = self
-            .page
-            .body
-            .split("<input")
-            .skip(1)
-            .map(|rest| &rest[..rest.find('>').unwrap()]);
+        let mut inputs = self.page.body.split("<input").skip(1).map(|rest| &rest[..rest.find('>').unwrap()]);
         let input = inputs
             .find(|input| attribute(input, "name").as_deref() == Some(name))
             .unwrap_or_else(|| panic!("no {name}"));
@@ -174,45 +147,23 @@ impl<'a> Browser<'a> {
 
     fn element(&self, open: &str, words: &str) -> String {
         let close = if open == "<a " { "</a>" } else { "</button>" };
-        let mut elements = self
-            .page
-            .body
-            .split(open)
-            .skip(1)
-            .map(|rest| &rest[..rest.find(close).unwrap_or(rest.len())]);
+        let mut elements =
+            self.page.body.split(open).skip(1).map(|rest| &rest[..rest.find(close).unwrap_or(rest.len())]);
         let found = elements.find(|element| unescaped(element).contains(words));
         let element = found.unwrap_or_else(|| panic!("no {open}{words}: {}", self.page.body));
         format!(" {element}")
     }
 
     fn form(&self, action: &str) -> Form {
-        let mut forms = self
-            .page
-            .body
-            .split("<form")
-            .skip(1)
-            .map(|rest| &rest[..rest.find("</form>").unwrap()]);
-        let form = forms.find(|form| {
-            attribute(form, "action")
-                .is_some_and(|to| to.split('?').next().unwrap().ends_with(action))
-        });
+        let mut forms = self.page.body.split("<form").skip(1).map(|rest| &rest[..rest.find("</form>").unwrap()]);
+        let form = forms
+            .find(|form| attribute(form, "action").is_some_and(|to| to.split('?').next().unwrap().ends_with(action)));
         let form = form.unwrap_or_else(|| panic!("no form for {action}: {}", self.page.body));
-        let inputs = form
-            .split("<input")
-            .skip(1)
-            .map(|rest| &rest[..rest.find('>').unwrap()]);
+        let inputs = form.split("<input").skip(1).map(|rest| &rest[..rest.find('>').unwrap()]);
         let hidden = inputs
             .filter(|input| attribute(input, "type").as_deref() == Some("hidden"))
-            .map(|input| {
-                (
-                    attribute(input, "name").unwrap(),
-                    attribute(input, "value").unwrap_or_default(),
-                )
-            });
-        Form {
-            action: attribute(form, "action").unwrap(),
-            hidden: hidden.collect(),
-        }
+            .map(|input| (attribute(input, "name").unwrap(), attribute(input, "value").unwrap_or_default()));
+        Form { action: attribute(form, "action").unwrap(), hidden: hidden.collect() }
     }
 }
 
@@ -228,10 +179,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn unescaped(text: &str) -> String {
-    let text = text
-        .replace("&#39;", "'")
-        .replace("&#34;", "\"")
-        .replace("&quot;", "\"");
+    let text = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&quot;", "\"");
     text.replace("&#60;", "<")
         .replace("&#62;", ">")
         .replace("&lt;", "<")

@@ -54,30 +54,14 @@ async fn every_restriction_counts_at_every_step_from_the_moment_it_is_made() {
             let mut visitor = at(&stage, step).await;
             let view = visitor.sees().await;
             match change {
-                Change::Disabled => {
-                    stage
-                        .changes(&robin, |account| account.enabled = false)
-                        .await
-                }
-                Change::NoMember => {
-                    stage
-                        .changes(&robin, |account| account.user_type = UserType::Guest)
-                        .await
-                }
-                Change::ResetOff => {
-                    stage
-                        .policy(Preset::Recommended, |values| values.enabled = Enabled::None)
-                        .await
-                }
+                Change::Disabled => stage.changes(&robin, |account| account.enabled = false).await,
+                Change::NoMember => stage.changes(&robin, |account| account.user_type = UserType::Guest).await,
+                Change::ResetOff => stage.policy(Preset::Recommended, |values| values.enabled = Enabled::None).await,
                 Change::OutOfGroup => stage.leaves(group, Member::Account(robin.id)).await,
                 Change::MethodsGone => stage.removes(&robin, Method::AppCode).await,
             }
             let shown = visitor.sees().await;
-            assert_eq!(
-                shown["code"].as_str(),
-                code,
-                "{step:?} {change:?}: a reload tells it already"
-            );
+            assert_eq!(shown["code"].as_str(), code, "{step:?} {change:?}: a reload tells it already");
             let refused = goes_on(&mut visitor, step, &view).await;
             assert_eq!(
                 (refused.status.as_u16(), refused.json()["code"].as_str()),
@@ -86,13 +70,7 @@ async fn every_restriction_counts_at_every_step_from_the_moment_it_is_made() {
                 refused.body
             );
             let audit = stage.audit_of(&visitor.journey).await;
-            assert!(
-                audit
-                    .last()
-                    .unwrap()
-                    .ends_with(&format!("failure {reason}")),
-                "{step:?} {change:?}: {audit:#?}"
-            );
+            assert!(audit.last().unwrap().ends_with(&format!("failure {reason}")), "{step:?} {change:?}: {audit:#?}");
             assert_eq!(stage.writes(&robin).await, 1);
         }
     }
@@ -106,11 +84,7 @@ async fn a_deleted_account_takes_its_journeys_along() {
         let view = visitor.sees().await;
         stage.delivered().await;
         stage.deletes(&robin).await;
-        assert_eq!(
-            goes_on(&mut visitor, step, &view).await.status,
-            404,
-            "{step:?}"
-        );
+        assert_eq!(goes_on(&mut visitor, step, &view).await.status, 404, "{step:?}");
     }
 }
 
@@ -120,20 +94,10 @@ async fn more_gates_asked_since_the_start_are_asked_and_fewer_are_not_given() {
     let account = robin(&stage).await;
     let mut visitor = at(&stage, Step::Between).await;
     assert_eq!(visitor.sees().await["page"], "password");
-    stage
-        .policy(Preset::Recommended, |values| values.required = 2)
-        .await;
+    stage.policy(Preset::Recommended, |values| values.required = 2).await;
     let refused = visitor.sets(NEW_PASSWORD).await;
-    assert_eq!(
-        (refused.status.as_u16(), refused.page().as_str()),
-        (422, "choose"),
-        "{}",
-        refused.body
-    );
-    assert_eq!(
-        refused.view()["gates"],
-        json!({ "required": 2, "passed": 1 })
-    );
+    assert_eq!((refused.status.as_u16(), refused.page().as_str()), (422, "choose"), "{}", refused.body);
+    assert_eq!(refused.view()["gates"], json!({ "required": 2, "passed": 1 }));
     assert_eq!(stage.writes(&account).await, 1);
     visitor.chooses("app_code", None).await;
     assert_eq!(visitor.answers(&stage.app_code(0)).await.page(), "password");
@@ -141,18 +105,10 @@ async fn more_gates_asked_since_the_start_are_asked_and_fewer_are_not_given() {
 
     let mut strict = Visitor::of(&stage);
     strict.begins(USER).await;
-    stage
-        .policy(Preset::Recommended, |values| values.required = 1)
-        .await;
+    stage.policy(Preset::Recommended, |values| values.required = 1).await;
     strict.chooses("app_code", None).await;
     let passed = strict.answers(&stage.app_code(0)).await;
-    assert_eq!(
-        (
-            passed.page().as_str(),
-            passed.view()["gates"]["required"].as_u64()
-        ),
-        ("choose", Some(2))
-    );
+    assert_eq!((passed.page().as_str(), passed.view()["gates"]["required"].as_u64()), ("choose", Some(2)));
 }
 
 #[tokio::test]
@@ -164,12 +120,7 @@ async fn a_code_to_a_contact_that_was_changed_proves_nothing() {
     stage.removes(&robin, Method::Email).await;
     stage.registers_email(&robin, "new@private.example").await;
     let refused = visitor.answers(&code).await;
-    assert_eq!(
-        (refused.status.as_u16(), refused.page().as_str()),
-        (422, "choose"),
-        "{}",
-        refused.body
-    );
+    assert_eq!((refused.status.as_u16(), refused.page().as_str()), (422, "choose"), "{}", refused.body);
     assert_eq!(stage.count("CompletedGate").await, 0);
 
     let mut visitor = Visitor::of(&stage);
@@ -212,12 +163,7 @@ async fn a_reset_ends_every_other_journey_of_the_account_and_none_of_others() {
     for visitor in [&mut challenged, &mut proven] {
         assert_eq!(visitor.sees().await["page"], "cancelled");
         let audit = stage.audit_of(&visitor.journey).await;
-        assert!(
-            audit
-                .iter()
-                .any(|line| line.ends_with("failure NoLongerAllowed")),
-            "{audit:#?}"
-        );
+        assert!(audit.iter().any(|line| line.ends_with("failure NoLongerAllowed")), "{audit:#?}");
     }
     assert_eq!(stage.writes(&robin).await, 2);
     assert_eq!(stranger.sees().await["page"], "choose");

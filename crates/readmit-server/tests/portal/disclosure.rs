@@ -26,18 +26,9 @@ async fn uniform() -> Stage {
             values.include_groups = vec![group];
         })
         .await;
-    for class in [
-        "able",
-        "also-able",
-        "outside",
-        "half",
-        "nothing",
-        "disabled",
-        "guest",
-        "robot",
-        "on-premises",
-        "malformed",
-    ] {
+    for class in
+        ["able", "also-able", "outside", "half", "nothing", "disabled", "guest", "robot", "on-premises", "malformed"]
+    {
         let person = stage
             .person_with(class, |account| match class {
                 "disabled" => account.enabled = false,
@@ -52,9 +43,7 @@ async fn uniform() -> Stage {
             stage.joins(group, Member::Account(person.id)).await;
         }
         if !["nothing", "malformed"].contains(&class) {
-            stage
-                .registers_email(&person, &format!("{class}@example.com"))
-                .await;
+            stage.registers_email(&person, &format!("{class}@example.com")).await;
         }
         if !["nothing", "half"].contains(&class) {
             stage.registers_app(&person).await;
@@ -99,12 +88,8 @@ fn blank(json: &mut Value) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match name.as_str() {
-                    "id" | "journey" | "support_code" | "mark" => {
-                        *value = json!(value.as_str().map(str::len))
-                    }
-                    "masked" => {
-                        *value = json!(value.as_str().map(|text| text.matches('•').count()))
-                    }
+                    "id" | "journey" | "support_code" | "mark" => *value = json!(value.as_str().map(str::len)),
+                    "masked" => *value = json!(value.as_str().map(|text| text.matches('•').count())),
                     _ => blank(value),
                 }
             }
@@ -136,11 +121,7 @@ async fn transcript(stage: &Stage, user: &str) -> Vec<String> {
     seen.push(outline(&visitor.moves("another-way", json!({})).await));
     seen.push(outline(&visitor.chooses("app_code", None).await));
     seen.push(outline(&visitor.answers("000000").await));
-    seen.push(outline(
-        &visitor
-            .moves("password", json!({ "new_password": "x" }))
-            .await,
-    ));
+    seen.push(outline(&visitor.moves("password", json!({ "new_password": "x" })).await));
     for code in ["000003", "000004"] {
         stage.wait(SignedDuration::from_secs(10));
         visitor.moves("another-way", json!({})).await;
@@ -179,16 +160,10 @@ async fn uniform_pages_are_alike_too() {
         let mut seen = Vec::new();
         browser.begins_reset(user).await;
         let note = |browser: &Browser<'_>| {
-            (
-                browser.answered.as_u16(),
-                browser.title(),
-                browser.words().replace(user, "").split(' ').count(),
-            )
+            (browser.answered.as_u16(), browser.title(), browser.words().replace(user, "").split(' ').count())
         };
         seen.push(note(&browser));
-        browser
-            .chooses(readmit_server::text::Text::MethodEmailTitle, None)
-            .await;
+        browser.chooses(readmit_server::text::Text::MethodEmailTitle, None).await;
         stage.delivered().await;
         let path = browser.path.clone();
         browser.opens(&path).await;
@@ -206,37 +181,11 @@ async fn a_decoy_is_the_same_each_time_and_on_every_server() {
     let stage = uniform().await;
     let replica = stage.replica().await;
     let masks = |view: Value| -> Vec<Value> {
-        view["methods"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["masked"].clone())
-            .collect()
+        view["methods"].as_array().unwrap().iter().map(|one| one["masked"].clone()).collect()
     };
-    let first = masks(
-        Visitor::of(&stage)
-            .begins("unknown@larkfield.example")
-            .await
-            .view(),
-    );
-    assert_eq!(
-        first,
-        masks(
-            Visitor::of(&replica)
-                .begins("UNKNOWN@larkfield.example")
-                .await
-                .view()
-        )
-    );
-    assert_ne!(
-        first,
-        masks(
-            Visitor::of(&stage)
-                .begins("vera@larkfield.example")
-                .await
-                .view()
-        )
-    );
+    let first = masks(Visitor::of(&stage).begins("unknown@larkfield.example").await.view());
+    assert_eq!(first, masks(Visitor::of(&replica).begins("UNKNOWN@larkfield.example").await.view()));
+    assert_ne!(first, masks(Visitor::of(&stage).begins("vera@larkfield.example").await.view()));
 }
 
 #[tokio::test]
@@ -252,35 +201,21 @@ async fn two_decoys_share_no_send_limit() {
 #[tokio::test]
 async fn nothing_leaves_for_a_decoy_but_the_owner_reads_why_once_an_hour() {
     let stage = uniform().await;
-    for user in [
-        "unknown@larkfield.example",
-        "disabled@larkfield.example",
-        "nobody@elsewhere.example",
-    ] {
+    for user in ["unknown@larkfield.example", "disabled@larkfield.example", "nobody@elsewhere.example"] {
         transcript(&stage, user).await;
     }
     assert_eq!(stage.delivered().await.len(), 0);
     for _ in 0..3 {
-        Visitor::of(&stage)
-            .begins("outside@larkfield.example")
-            .await;
+        Visitor::of(&stage).begins("outside@larkfield.example").await;
     }
     let sent = stage.delivered().await;
-    assert_eq!(
-        sent.iter().map(|item| item.to.as_str()).collect::<Vec<_>>(),
-        ["outside@example.com"]
-    );
+    assert_eq!(sent.iter().map(|item| item.to.as_str()).collect::<Vec<_>>(), ["outside@example.com"]);
     assert!(sent[0].text.contains("SSPR_0013"), "{}", sent[0].text);
     stage.wait(SignedDuration::from_mins(61));
-    Visitor::of(&stage)
-        .begins("outside@larkfield.example")
-        .await;
+    Visitor::of(&stage).begins("outside@larkfield.example").await;
     assert_eq!(stage.delivered().await.len(), 2);
     let audit = stage.audit_of(&sent[0].support_code).await;
-    assert!(
-        audit[0].ends_with("failure JourneyRefused"),
-        "the administrator reads the reason: {audit:#?}"
-    );
+    assert!(audit[0].ends_with("failure JourneyRefused"), "the administrator reads the reason: {audit:#?}");
 }
 
 #[tokio::test]
@@ -291,23 +226,13 @@ async fn ten_refusals_an_hour_are_told_then_a_source_is_answered_uniformly() {
     stage.registers_app(&robin).await;
     for number in 0..10 {
         for _ in 0..2 {
-            let begun = Visitor::of(&stage)
-                .begins(&format!("guess{number}@larkfield.example"))
-                .await;
-            assert_eq!(
-                begun.status, 403,
-                "the same user ID again costs nothing more: {number}"
-            );
+            let begun = Visitor::of(&stage).begins(&format!("guess{number}@larkfield.example")).await;
+            assert_eq!(begun.status, 403, "the same user ID again costs nothing more: {number}");
         }
     }
     let mut decoy = Visitor::of(&stage);
     let begun = decoy.begins("guess10@larkfield.example").await;
-    assert_eq!(
-        (begun.status.as_u16(), begun.page().as_str()),
-        (201, "choose"),
-        "{}",
-        begun.body
-    );
+    assert_eq!((begun.status.as_u16(), begun.page().as_str()), (201, "choose"), "{}", begun.body);
     let mut real = Visitor::of(&stage);
     real.begins("robin@larkfield.example").await;
     let wrong_number = real.chooses("sms", Some("+44 7700900999")).await;
@@ -320,55 +245,31 @@ async fn ten_refusals_an_hour_are_told_then_a_source_is_answered_uniformly() {
     assert_eq!(stage.delivered().await.len(), 0);
     let mut elsewhere = Visitor::of(&stage);
     elsewhere.address = 9;
-    assert_eq!(
-        elsewhere.begins("guess11@larkfield.example").await.status,
-        403
-    );
+    assert_eq!(elsewhere.begins("guess11@larkfield.example").await.status, 403);
     stage.wait(SignedDuration::from_mins(61));
-    assert_eq!(
-        Visitor::of(&stage)
-            .begins("guess12@larkfield.example")
-            .await
-            .status,
-        403
-    );
+    assert_eq!(Visitor::of(&stage).begins("guess12@larkfield.example").await.status, 403);
 }
 
 #[tokio::test]
 async fn uniform_takes_any_number_and_counts_a_mismatch() {
-    let stage = Stage::with(Preset::Recommended, |values| {
-        values.disclosure = readmit_core::policy::Disclosure::Uniform
-    })
-    .await;
+    let stage =
+        Stage::with(Preset::Recommended, |values| values.disclosure = readmit_core::policy::Disclosure::Uniform).await;
     let robin = stage.person("robin").await;
     stage.registers_sms(&robin, "+44 7700900123").await;
     stage.registers_app(&robin).await;
     let mut visitor = Visitor::of(&stage);
     visitor.begins("robin@larkfield.example").await;
     for number in 0..4 {
-        let chosen = visitor
-            .chooses("sms", Some(&format!("+44 770090020{number}")))
-            .await;
+        let chosen = visitor.chooses("sms", Some(&format!("+44 770090020{number}"))).await;
         assert_eq!(chosen.page(), "challenge", "{}", chosen.body);
         stage.wait(SignedDuration::from_secs(10));
-        assert_eq!(
-            visitor.moves("another-way", json!({})).await.page(),
-            "choose"
-        );
+        assert_eq!(visitor.moves("another-way", json!({})).await.page(), "choose");
     }
-    assert_eq!(
-        visitor.chooses("sms", Some("+44 7700900204")).await.status,
-        429
-    );
+    assert_eq!(visitor.chooses("sms", Some("+44 7700900204")).await.status, 429);
     assert_eq!(
         (
             stage.count("PhoneNumberMismatch").await,
-            stage
-                .delivered()
-                .await
-                .iter()
-                .filter(|item| item.to.starts_with('+'))
-                .count()
+            stage.delivered().await.iter().filter(|item| item.to.starts_with('+')).count()
         ),
         (5, 0)
     );
@@ -380,85 +281,49 @@ async fn masks_show_two_digits_or_three_letters_and_no_length() {
     let mut masks = Vec::new();
     for (name, mailbox, number) in [
         ("a", "a@b.example", "+44 7700900123"),
-        (
-            "b",
-            "a.very.long.mailbox.name@big-provider.of.many.labels.example",
-            "+49 30123",
-        ),
+        ("b", "a.very.long.mailbox.name@big-provider.of.many.labels.example", "+49 30123"),
     ] {
         let person = stage.person(name).await;
         stage.registers_email(&person, mailbox).await;
         stage.registers_sms(&person, number).await;
         let view = Visitor::of(&stage).begins(person.upn.as_str()).await.view();
-        masks.push(
-            view["methods"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|one| one["masked"].clone())
-                .collect::<Vec<_>>(),
-        );
+        masks.push(view["methods"].as_array().unwrap().iter().map(|one| one["masked"].clone()).collect::<Vec<_>>());
         stage.wait(SignedDuration::from_secs(10));
     }
     assert_eq!(
         masks,
-        [
-            [json!("••••••23"), json!("a•••••@b•••••.example")],
-            [json!("••••••23"), json!("a•••••@b•••••.example")]
-        ]
+        [[json!("••••••23"), json!("a•••••@b•••••.example")], [json!("••••••23"), json!("a•••••@b•••••.example")]]
     );
 }
 
 #[tokio::test]
 async fn no_answer_ever_holds_a_whole_contact_or_a_code() {
     let stage = Stage::with(Preset::Recommended, |_| {}).await;
-    let robin = stage
-        .person_with("robin", |account| {
-            account.mail = Some("robin.primary@mail.example".to_owned())
-        })
-        .await;
+    let robin =
+        stage.person_with("robin", |account| account.mail = Some("robin.primary@mail.example".to_owned())).await;
     stage.registers_email(&robin, "robin@private.example").await;
     stage.registers_sms(&robin, "+44 2079460456").await;
     let mut browser = Browser::of(&stage).await;
     browser.begins_reset("robin@larkfield.example").await;
-    browser
-        .chooses(readmit_server::text::Text::MethodEmailTitle, None)
-        .await;
+    browser.chooses(readmit_server::text::Text::MethodEmailTitle, None).await;
     let mail = stage.code_to("robin@private.example").await;
     let path = browser.path.clone();
     browser.opens(&path).await;
     browser.submits("/answer", &[("code", &mail)]).await;
-    browser
-        .chooses(
-            readmit_server::text::Text::MethodSmsTitle,
-            Some("+44 2079460456"),
-        )
-        .await;
+    browser.chooses(readmit_server::text::Text::MethodSmsTitle, Some("+44 2079460456")).await;
     let text = stage.code_to("+442079460456").await;
     browser.opens(&path).await;
     browser.submits("/answer", &[("code", &text)]).await;
     browser
         .submits(
             "/password",
-            &[
-                ("new_password", "seven quiet herons wade"),
-                ("confirm_password", "seven quiet herons wade"),
-            ],
+            &[("new_password", "seven quiet herons wade"), ("confirm_password", "seven quiet herons wade")],
         )
         .await;
     for (at, answer) in stage.answered.lock().unwrap().iter().enumerate() {
-        for secret in [
-            "robin@private.example",
-            "robin.primary@",
-            "2079460456",
-            mail.as_str(),
-            text.as_str(),
-            "herons",
-        ] {
-            assert!(
-                !answer.contains(secret),
-                "{secret} in answer {at}: {answer}"
-            );
+        for secret in ["robin@private.example", "robin.primary@", "2079460456", mail.as_str(), text.as_str(), "herons"]
+        {
+            assert!(!answer.contains(secret), "{secret} in answer {at}: {answer}");
         }
     }
 }

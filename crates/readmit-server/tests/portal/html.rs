@@ -38,71 +38,39 @@ async fn a_whole_journey_works_without_script() {
     let link = browser.link(t(Lang::En, Text::LockedButton));
     browser.opens(&link).await;
     assert_eq!(browser.title(), t(Lang::En, Text::ChooseTitle));
-    browser
-        .chooses(Text::MethodSmsTitle, Some("+44 7700 900123"))
-        .await;
+    browser.chooses(Text::MethodSmsTitle, Some("+44 7700 900123")).await;
     assert_eq!(
         (browser.answered, browser.title()),
-        (
-            StatusCode::SEE_OTHER,
-            t(Lang::En, Text::ChallengeTitleSms).to_owned()
-        )
+        (StatusCode::SEE_OTHER, t(Lang::En, Text::ChallengeTitleSms).to_owned())
     );
     assert!(browser.says("••••••23"), "{}", browser.words());
     let code = stage.code_to("+447700900123").await;
     browser.submits("/answer", &[("code", &code)]).await;
     assert_eq!(
         (browser.answered, browser.title()),
-        (
-            StatusCode::SEE_OTHER,
-            t(Lang::En, Text::ChooseTitleSecond).to_owned()
-        )
+        (StatusCode::SEE_OTHER, t(Lang::En, Text::ChooseTitleSecond).to_owned())
     );
     browser.chooses(Text::MethodAppTitle, None).await;
     assert_eq!(browser.title(), t(Lang::En, Text::ChallengeTitleApp));
-    browser
-        .submits("/answer", &[("code", &stage.app_code(0))])
-        .await;
+    browser.submits("/answer", &[("code", &stage.app_code(0))]).await;
     assert_eq!(browser.title(), t(Lang::En, Text::PasswordTitle));
-    browser
-        .submits(
-            "/password",
-            &[
-                ("new_password", NEW_PASSWORD),
-                ("confirm_password", NEW_PASSWORD),
-            ],
-        )
-        .await;
-    assert_eq!(
-        (browser.answered, browser.page.status),
-        (StatusCode::SEE_OTHER, StatusCode::OK)
-    );
+    browser.submits("/password", &[("new_password", NEW_PASSWORD), ("confirm_password", NEW_PASSWORD)]).await;
+    assert_eq!((browser.answered, browser.page.status), (StatusCode::SEE_OTHER, StatusCode::OK));
     assert_eq!(browser.title(), t(Lang::En, Text::DoneResetTitle));
-    assert!(
-        browser.says("r•••••@p•••••.example"),
-        "the notice is announced: {}",
-        browser.words()
-    );
-    assert!(
-        stage.accepts(&robin, NEW_PASSWORD).await && !stage.accepts(&robin, OLD_PASSWORD).await
-    );
+    assert!(browser.says("r•••••@p•••••.example"), "the notice is announced: {}", browser.words());
+    assert!(stage.accepts(&robin, NEW_PASSWORD).await && !stage.accepts(&robin, OLD_PASSWORD).await);
 }
 
 #[tokio::test]
 async fn the_wait_is_timed_by_the_server_and_keeps_what_was_typed() {
     let (stage, _) = larkfield().await;
     let mut browser = Browser::of(&stage).await;
-    browser
-        .submits("/reset", &[("user_id", "robin@larkfield.example")])
-        .await;
+    browser.submits("/reset", &[("user_id", "robin@larkfield.example")]).await;
     let ticket = browser.value("ticket");
     stage.wait(SignedDuration::from_millis(4_999));
     browser.submits("/reset", &[]).await;
     assert!(browser.shows(Text::WaitingLead));
-    assert_eq!(
-        (browser.value("user_id").as_str(), browser.value("ticket")),
-        ("robin@larkfield.example", ticket)
-    );
+    assert_eq!((browser.value("user_id").as_str(), browser.value("ticket")), ("robin@larkfield.example", ticket));
     stage.wait(SignedDuration::from_millis(1));
     browser.submits("/reset", &[]).await;
     assert_eq!(browser.title(), t(Lang::En, Text::TroubleTitle));
@@ -142,11 +110,7 @@ async fn the_rules_stand_there_before_anything_is_typed() {
     let rules = [
         tv(Lang::En, Text::RuleMinLength, &[("n", 12.into())]),
         tv(Lang::En, Text::RuleMaxLength, &[("n", 256.into())]),
-        tv(
-            Lang::En,
-            Text::RuleNoName,
-            &[("organization", "Larkfield Hospital".into())],
-        ),
+        tv(Lang::En, Text::RuleNoName, &[("organization", "Larkfield Hospital".into())]),
         tv(Lang::En, Text::RuleNotLast, &[("n", 1.into())]),
     ];
     for rule in rules {
@@ -159,30 +123,14 @@ async fn two_different_passwords_keep_the_journey_and_show_no_secret() {
     let (stage, robin) = larkfield().await;
     let mut browser = at_the_password(&stage).await;
     browser
-        .submits(
-            "/password",
-            &[
-                ("new_password", NEW_PASSWORD),
-                ("confirm_password", "another thing entirely"),
-            ],
-        )
+        .submits("/password", &[("new_password", NEW_PASSWORD), ("confirm_password", "another thing entirely")])
         .await;
     assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(browser.title(), t(Lang::En, Text::PasswordTitle));
     assert!(browser.shows(Text::ProblemConfirm));
-    assert!(
-        !browser.page.body.contains(NEW_PASSWORD) && !browser.page.body.contains("another thing")
-    );
+    assert!(!browser.page.body.contains(NEW_PASSWORD) && !browser.page.body.contains("another thing"));
     assert_eq!(stage.writes(&robin).await, 1);
-    browser
-        .submits(
-            "/password",
-            &[
-                ("new_password", NEW_PASSWORD),
-                ("confirm_password", NEW_PASSWORD),
-            ],
-        )
-        .await;
+    browser.submits("/password", &[("new_password", NEW_PASSWORD), ("confirm_password", NEW_PASSWORD)]).await;
     assert_eq!(browser.title(), t(Lang::En, Text::DoneResetTitle));
 }
 
@@ -190,52 +138,24 @@ async fn two_different_passwords_keep_the_journey_and_show_no_secret() {
 async fn all_problems_of_a_password_are_told_at_once() {
     let (stage, _) = larkfield().await;
     let mut browser = at_the_password(&stage).await;
-    browser
-        .submits(
-            "/password",
-            &[("new_password", "robin"), ("confirm_password", "robin")],
-        )
-        .await;
+    browser.submits("/password", &[("new_password", "robin"), ("confirm_password", "robin")]).await;
     assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY);
-    let short = tv(
-        Lang::En,
-        Text::ProblemTooShort,
-        &[("want", 12.into()), ("have", 5.into())],
-    );
+    let short = tv(Lang::En, Text::ProblemTooShort, &[("want", 12.into()), ("have", 5.into())]);
     let named = tv(Lang::En, Text::ProblemName, &[("found", "robin".into())]);
     for problem in [short, named] {
         assert!(browser.says(&problem), "{problem}: {}", browser.words());
     }
-    browser
-        .submits(
-            "/password",
-            &[
-                ("new_password", OLD_PASSWORD),
-                ("confirm_password", OLD_PASSWORD),
-            ],
-        )
-        .await;
+    browser.submits("/password", &[("new_password", OLD_PASSWORD), ("confirm_password", OLD_PASSWORD)]).await;
     assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(browser.shows(Text::ProblemSame), "{}", browser.words());
     browser
         .submits(
             "/password",
-            &[
-                ("new_password", "seven\u{200b}quiet herons"),
-                ("confirm_password", "seven\u{200b}quiet herons"),
-            ],
+            &[("new_password", "seven\u{200b}quiet herons"), ("confirm_password", "seven\u{200b}quiet herons")],
         )
         .await;
     assert!(browser.shows(Text::ProblemSigns), "{}", browser.words());
-    browser
-        .submits(
-            "/password",
-            &[
-                ("new_password", NEW_PASSWORD),
-                ("confirm_password", NEW_PASSWORD),
-            ],
-        )
-        .await;
+    browser.submits("/password", &[("new_password", NEW_PASSWORD), ("confirm_password", NEW_PASSWORD)]).await;
     assert_eq!(browser.title(), t(Lang::En, Text::DoneResetTitle));
 }
 
@@ -250,33 +170,13 @@ async fn a_wrong_code_is_told_by_the_field_and_kept() {
     let wrong = if code == "000000" { "000001" } else { "000000" };
     browser.submits("/answer", &[("code", wrong)]).await;
     assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        browser.says(&tv(
-            Lang::En,
-            Text::ChallengeErrorWrong,
-            &[("tries", 2.into())]
-        )),
-        "{}",
-        browser.words()
-    );
-    assert!(
-        browser.page.body.contains("aria-invalid=\"true\"")
-            && browser.page.body.contains("<title>Error: ")
-    );
+    assert!(browser.says(&tv(Lang::En, Text::ChallengeErrorWrong, &[("tries", 2.into())])), "{}", browser.words());
+    assert!(browser.page.body.contains("aria-invalid=\"true\"") && browser.page.body.contains("<title>Error: "));
     assert_eq!(browser.value("code"), wrong);
     browser.submits("/answer", &[("code", "12 34")]).await;
     assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(browser.says(&tv(
-        Lang::En,
-        Text::ChallengeErrorShape,
-        &[("digits", 6.into())]
-    )));
-    browser
-        .submits(
-            "/answer",
-            &[("code", &format!(" {}-{} ", &code[..3], &code[3..]))],
-        )
-        .await;
+    assert!(browser.says(&tv(Lang::En, Text::ChallengeErrorShape, &[("digits", 6.into())])));
+    browser.submits("/answer", &[("code", &format!(" {}-{} ", &code[..3], &code[3..]))]).await;
     assert_eq!(browser.title(), t(Lang::En, Text::ChooseTitleSecond));
 }
 
@@ -291,39 +191,17 @@ async fn every_page_of_a_journey_has_its_code_its_title_and_its_way_to_a_person(
     for part in ["/locked", "", "/contact"] {
         browser.opens(&format!("/reset/{journey}{part}")).await;
         assert_eq!(browser.page.status, StatusCode::OK);
-        assert_eq!(
-            browser.page.headers["support-code"].to_str().unwrap(),
-            journey
-        );
+        assert_eq!(browser.page.headers["support-code"].to_str().unwrap(), journey);
         assert_eq!(browser.page.headers["cache-control"], "no-store");
         pages.push(browser.page.body.clone());
     }
     for page in pages {
         assert_eq!(page.matches("<h1>").count(), 1);
-        assert_eq!(
-            page.matches("<form").count(),
-            page.matches("method=\"post\"").count()
-        );
-        for input in page
-            .split("<input")
-            .skip(1)
-            .filter(|input| !input.contains("type=\"hidden\""))
-        {
-            let id = input
-                .split("id=\"")
-                .nth(1)
-                .unwrap()
-                .split('"')
-                .next()
-                .unwrap();
-            assert!(
-                page.contains(&format!("<label for=\"{id}\"")),
-                "{id} has a label"
-            );
+        assert_eq!(page.matches("<form").count(), page.matches("method=\"post\"").count());
+        for input in page.split("<input").skip(1).filter(|input| !input.contains("type=\"hidden\"")) {
+            let id = input.split("id=\"").nth(1).unwrap().split('"').next().unwrap();
+            assert!(page.contains(&format!("<label for=\"{id}\"")), "{id} has a label");
         }
-        assert!(
-            page.contains("class=\"id ltr\""),
-            "the support code is on the page"
-        );
+        assert!(page.contains("class=\"id ltr\""), "the support code is on the page");
     }
 }

@@ -26,15 +26,8 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body as it stands.
-pub(crate) async fn raw(
-    visitor: &mut Visitor<'_>,
-    path: &str,
-    kind: &str,
-    body: impl Into<Body>,
-) -> Answer {
-    let request = Request::post(path)
-        .header("content-type", kind)
-        .header("sec-fetch-site", "same-origin");
+pub(crate) async fn raw(visitor: &mut Visitor<'_>, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::post(path).header("content-type", kind).header("sec-fetch-site", "same-origin");
     visitor.send(request.body(body.into()).unwrap()).await
 }
 
@@ -46,19 +39,9 @@ async fn is_unreadable(visitor: &mut Visitor<'_>, path: &str, kind: &str, body: 
     assert_eq!(answer.status, 400, "{path} {kind} {shown}: {}", answer.body);
     let code = answer.headers["support-code"].to_str().unwrap();
     if path.starts_with("/api/") {
-        assert_eq!(
-            (
-                answer.json()["status"].as_u64(),
-                answer.json()["support_code"].as_str()
-            ),
-            (Some(400), Some(code))
-        );
+        assert_eq!((answer.json()["status"].as_u64(), answer.json()["support_code"].as_str()), (Some(400), Some(code)));
     } else {
-        assert!(
-            answer.body.contains(code) && answer.body.contains("href=\"/reset"),
-            "a way back: {}",
-            answer.body
-        );
+        assert!(answer.body.contains(code) && answer.body.contains("href=\"/reset"), "a way back: {}", answer.body);
     }
     assert_eq!(visitor.sees().await, before, "{shown}");
 }
@@ -74,11 +57,7 @@ async fn a_document_that_can_be_read_in_two_ways_or_none_is_a_400_and_moves_noth
         let mut visitor = at(&stage, step).await;
         let base = format!("/api/v1/reset/journeys/{}", visitor.journey);
         let (verb, field, good) = match step {
-            Step::Choosing | Step::Between => (
-                "choose",
-                "method_id",
-                "\"00000000-0000-4064-8000-000000000000\"",
-            ),
+            Step::Choosing | Step::Between => ("choose", "method_id", "\"00000000-0000-4064-8000-000000000000\""),
             Step::Challenged => ("answer", "code", "\"123456\""),
             Step::Proven => ("password", "new_password", "\"seven quiet herons wade\""),
         };
@@ -116,28 +95,12 @@ async fn a_document_that_can_be_read_in_two_ways_or_none_is_a_400_and_moves_noth
         .into_iter()
         .map(String::into_bytes)
         .collect();
-        bodies.extend([
-            utf16(&whole),
-            b"{\"step\":1,\"code\":\"\xc0\xaf\"}".to_vec(),
-            b"\xff\xfe".to_vec(),
-        ]);
+        bodies.extend([utf16(&whole), b"{\"step\":1,\"code\":\"\xc0\xaf\"}".to_vec(), b"\xff\xfe".to_vec()]);
         for body in bodies {
             is_unreadable(&mut visitor, &format!("{base}/{verb}"), JSON, &body).await;
         }
-        for kind in [
-            "text/plain",
-            FORM,
-            "application/json; charset=utf-16",
-            "multipart/form-data; boundary=x",
-            "",
-        ] {
-            is_unreadable(
-                &mut visitor,
-                &format!("{base}/{verb}"),
-                kind,
-                whole.as_bytes(),
-            )
-            .await;
+        for kind in ["text/plain", FORM, "application/json; charset=utf-16", "multipart/form-data; boundary=x", ""] {
+            is_unreadable(&mut visitor, &format!("{base}/{verb}"), kind, whole.as_bytes()).await;
         }
         stage.wait(SignedDuration::from_hours(1));
     }
@@ -154,17 +117,9 @@ async fn a_form_that_no_browser_sends_is_a_400_and_moves_nothing() {
         let (csrf, number) = (browser.value("csrf"), browser.value("step"));
         let mut visitor = browser.visitor;
         let (verb, field, rest) = match step {
-            Step::Choosing | Step::Between => (
-                "choose",
-                "method_id=00000000-0000-4064-8000-000000000000",
-                "",
-            ),
+            Step::Choosing | Step::Between => ("choose", "method_id=00000000-0000-4064-8000-000000000000", ""),
             Step::Challenged => ("answer", "code=123456", ""),
-            Step::Proven => (
-                "password",
-                "new_password=seven+quiet+herons",
-                "&confirm_password=seven+quiet+herons",
-            ),
+            Step::Proven => ("password", "new_password=seven+quiet+herons", "&confirm_password=seven+quiet+herons"),
         };
         let name = field.split('=').next().unwrap();
         let whole = format!("csrf={csrf}&step={number}&{field}{rest}");
@@ -188,27 +143,12 @@ async fn a_form_that_no_browser_sends_is_a_400_and_moves_nothing() {
             format!("csrf={csrf}&step={number}&{name}{rest}"),
             format!("{whole}&"),
         ] {
-            is_unreadable(
-                &mut visitor,
-                &format!("{path}/{verb}"),
-                FORM,
-                body.as_bytes(),
-            )
-            .await;
+            is_unreadable(&mut visitor, &format!("{path}/{verb}"), FORM, body.as_bytes()).await;
         }
-        for kind in [
-            JSON,
-            "text/plain",
-            "multipart/form-data; boundary=x",
-            "application/x-www-form-urlencoded; charset=latin1",
-        ] {
-            is_unreadable(
-                &mut visitor,
-                &format!("{path}/{verb}"),
-                kind,
-                whole.as_bytes(),
-            )
-            .await;
+        for kind in
+            [JSON, "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded; charset=latin1"]
+        {
+            is_unreadable(&mut visitor, &format!("{path}/{verb}"), kind, whole.as_bytes()).await;
         }
         stage.wait(SignedDuration::from_hours(1));
     }
@@ -227,26 +167,14 @@ async fn a_body_beyond_64_kib_is_a_413() {
 #[tokio::test]
 async fn a_user_id_that_is_none_is_told_by_its_field_and_kept() {
     let (stage, _) = larkfield().await;
-    let example = tv(
-        Lang::En,
-        Text::WhoErrorShape,
-        &[("example", "name@company.example".into())],
-    );
+    let example = tv(Lang::En, Text::WhoErrorShape, &[("example", "name@company.example".into())]);
     let long = format!("{}@larkfield.example", "a".repeat(400));
     for (typed, rule, words) in [
         ("", "empty", t(Lang::En, Text::WhoErrorEmpty)),
         ("   ", "empty", t(Lang::En, Text::WhoErrorEmpty)),
         (long.as_str(), "too_long", t(Lang::En, Text::WhoErrorLong)),
-        (
-            "robin@larkfield.example,eve@evil.example",
-            "shape",
-            &example,
-        ),
-        (
-            "robin@larkfield.example\r\nBcc: eve@evil.example",
-            "shape",
-            &example,
-        ),
+        ("robin@larkfield.example,eve@evil.example", "shape", &example),
+        ("robin@larkfield.example\r\nBcc: eve@evil.example", "shape", &example),
         ("\"robin\"<eve@evil.example>", "shape", &example),
         ("robin\u{202e}@larkfield.example", "shape", &example),
         ("robin\u{7}@larkfield.example", "shape", &example),
@@ -255,11 +183,7 @@ async fn a_user_id_that_is_none_is_told_by_its_field_and_kept() {
         let answer = Visitor::of(&stage).begins(typed).await;
         let field = answer.json()["fields"][0].clone();
         assert_eq!(
-            (
-                answer.status.as_u16(),
-                field["field"].as_str(),
-                field["rule"].as_str()
-            ),
+            (answer.status.as_u16(), field["field"].as_str(), field["rule"].as_str()),
             (422, Some("user_id"), Some(rule)),
             "{typed:?}: {}",
             answer.body
@@ -279,51 +203,23 @@ async fn nothing_is_an_answer_but_the_answer() {
     for step in [Step::Challenged, Step::Choosing, Step::Between] {
         let mut visitor = at(&stage, step).await;
         let number = visitor.sees().await["step"].clone();
-        for code in [
-            "",
-            " ",
-            "-",
-            "１２３４５６",
-            "1e5",
-            "12345",
-            "1234567",
-            "+12345",
-            "0x1234",
-            "١٢٣٤٥٦",
-            &"9".repeat(5_000),
-        ] {
-            let answer = visitor
-                .moves("answer", json!({ "step": number, "code": code }))
-                .await;
-            assert!(
-                matches!(answer.status.as_u16(), 422 | 409),
-                "{code}: {}",
-                answer.body
-            );
+        for code in
+            ["", " ", "-", "１２３４５６", "1e5", "12345", "1234567", "+12345", "0x1234", "١٢٣٤٥٦", &"9".repeat(5_000)]
+        {
+            let answer = visitor.moves("answer", json!({ "step": number, "code": code })).await;
+            assert!(matches!(answer.status.as_u16(), 422 | 409), "{code}: {}", answer.body);
             if step == Step::Challenged {
                 assert_eq!(answer.json()["fields"][0]["field"], "code");
-                assert_eq!(
-                    visitor.sees().await["step"],
-                    number,
-                    "{code}: no try is taken"
-                );
+                assert_eq!(visitor.sees().await["step"], number, "{code}: no try is taken");
             } else {
                 break;
             }
         }
         let answers = visitor.moves("answer", json!({ "answers": [] })).await;
-        assert!(
-            matches!(answers.status.as_u16(), 422 | 409),
-            "{}",
-            answers.body
-        );
+        assert!(matches!(answers.status.as_u16(), 422 | 409), "{}", answers.body);
         stage.wait(SignedDuration::from_hours(1));
     }
-    assert_eq!(
-        stage.count("CompletedGate").await,
-        1,
-        "that of the last step's own arranging"
-    );
+    assert_eq!(stage.count("CompletedGate").await, 1, "that of the last step's own arranging");
 }
 
 #[tokio::test]
@@ -349,10 +245,7 @@ async fn odd_passwords_are_refused_with_their_reason_and_the_journey_stays() {
         }
         let problem = refused.json();
         assert_eq!(
-            (
-                refused.status.as_u16(),
-                problem["fields"][0]["field"].as_str()
-            ),
+            (refused.status.as_u16(), problem["fields"][0]["field"].as_str()),
             (422, Some("new_password")),
             "{typed:?}"
         );
@@ -363,11 +256,7 @@ async fn odd_passwords_are_refused_with_their_reason_and_the_journey_stays() {
         );
     }
     assert_eq!(stage.writes(&robin).await, 1);
-    assert_eq!(
-        visitor.sets("  дождь идёт тихо 雨 ").await.page(),
-        "done",
-        "other scripts and blanks are fine"
-    );
+    assert_eq!(visitor.sets("  дождь идёт тихо 雨 ").await.page(), "done", "other scripts and blanks are fine");
     assert!(stage.accepts(&robin, "  дождь идёт тихо 雨 ").await);
     assert!(!stage.accepts(&robin, "дождь идёт тихо 雨").await);
 }
@@ -375,10 +264,7 @@ async fn odd_passwords_are_refused_with_their_reason_and_the_journey_stays() {
 #[tokio::test]
 async fn a_form_without_its_token_or_with_anothers_is_a_403() {
     let (stage, _) = larkfield().await;
-    let (owner, other) = (
-        at(&stage, Step::Choosing).await,
-        at(&stage, Step::Choosing).await,
-    );
+    let (owner, other) = (at(&stage, Step::Choosing).await, at(&stage, Step::Choosing).await);
     let path = format!("/reset/{}", other.journey);
     let foreign = Browser::opening(other, &path).await.value("csrf");
     let path = format!("/reset/{}", owner.journey);
@@ -386,34 +272,15 @@ async fn a_form_without_its_token_or_with_anothers_is_a_403() {
     let (own, step) = (browser.value("csrf"), browser.value("step"));
     let mut visitor = browser.visitor;
     let before = visitor.sees().await;
-    for verb in [
-        "choose",
-        "answer",
-        "resend",
-        "another-way",
-        "password",
-        "contact",
-        "cancel",
-    ] {
+    for verb in ["choose", "answer", "resend", "another-way", "password", "contact", "cancel"] {
         let rest = match verb {
             "choose" => "&method_id=00000000-0000-4064-8000-000000000000",
             "answer" => "&code=123456",
             "password" => "&new_password=seven+quiet+herons&confirm_password=seven+quiet+herons",
             _ => "",
         };
-        for token in [
-            String::new(),
-            "csrf=&".to_owned(),
-            format!("csrf={foreign}&"),
-            format!("csrf={}x&", own),
-        ] {
-            let answer = raw(
-                &mut visitor,
-                &format!("{path}/{verb}"),
-                FORM,
-                format!("{token}step={step}{rest}"),
-            )
-            .await;
+        for token in [String::new(), "csrf=&".to_owned(), format!("csrf={foreign}&"), format!("csrf={}x&", own)] {
+            let answer = raw(&mut visitor, &format!("{path}/{verb}"), FORM, format!("{token}step={step}{rest}")).await;
             assert_eq!(answer.status, 403, "{verb} {token}: {}", answer.body);
         }
     }
@@ -433,23 +300,13 @@ async fn what_another_site_sends_is_a_403() {
         (vec![("sec-fetch-site", "none")], false),
         (vec![("origin", "null")], false),
         (vec![("origin", "https://evil.example")], false),
-        (
-            vec![
-                ("sec-fetch-site", "same-origin"),
-                ("origin", "https://evil.example"),
-            ],
-            false,
-        ),
+        (vec![("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")], false),
         (vec![("x-http-method-override", "GET")], false),
         (vec![], false),
         (vec![("origin", ours)], true),
     ] {
         for (path, kind, body) in [
-            (
-                format!("/api/v1/reset/journeys/{journey}/cancel"),
-                JSON,
-                "{\"step\":99}",
-            ),
+            (format!("/api/v1/reset/journeys/{journey}/cancel"), JSON, "{\"step\":99}"),
             (format!("/reset/{journey}/cancel"), FORM, "csrf=x&step=99"),
             ("/reset".to_owned(), FORM, "user_id=robin"),
             ("/api/v1/reset/journeys".to_owned(), JSON, "{}"),
@@ -459,16 +316,9 @@ async fn what_another_site_sends_is_a_403() {
                 request = request.header(*name, *value);
             }
             let answer = visitor.send(request.body(Body::from(body)).unwrap()).await;
-            let refused =
-                answer.status == 403 && answer.body.contains(t(Lang::En, Text::Error403Title));
+            let refused = answer.status == 403 && answer.body.contains(t(Lang::En, Text::Error403Title));
             let is_form = allowed && path.ends_with("cancel") && kind == FORM;
-            assert_eq!(
-                refused,
-                !allowed || is_form,
-                "{path} {headers:?}: {} {}",
-                answer.status,
-                answer.body
-            );
+            assert_eq!(refused, !allowed || is_form, "{path} {headers:?}: {} {}", answer.status, answer.body);
         }
     }
     assert_eq!(visitor.sees().await, before);
@@ -480,18 +330,11 @@ async fn the_language_is_the_addresss_then_the_browsers_and_stays_with_the_journ
     let mut visitor = Visitor::of(&stage);
     visitor.headers = vec![("accept-language", "fr, de-AT;q=0.8, en;q=0.5".to_owned())];
     let browser = Browser::opening(visitor, "/reset").await;
-    assert_eq!(
-        (browser.lang(), browser.title()),
-        (Lang::De, t(Lang::De, Text::WhoTitle).to_owned())
-    );
+    assert_eq!((browser.lang(), browser.title()), (Lang::De, t(Lang::De, Text::WhoTitle).to_owned()));
     let mut browser = Browser::opening(browser.visitor, "/reset?mkt=en-GB").await;
     assert_eq!(browser.lang(), Lang::En);
     browser.begins_reset(USER).await;
-    assert_eq!(
-        browser.title(),
-        t(Lang::En, Text::ChooseTitle),
-        "the choice is carried on"
-    );
+    assert_eq!(browser.title(), t(Lang::En, Text::ChooseTitle), "the choice is carried on");
     let path = browser.path.split('?').next().unwrap().to_owned();
     browser.opens(&format!("{path}?mkt=de")).await;
     browser.opens(&path).await;
@@ -500,33 +343,19 @@ async fn the_language_is_the_addresss_then_the_browsers_and_stays_with_the_journ
     assert_eq!(browser.lang(), Lang::De, "an unknown wish changes nothing");
     browser.chooses(Text::MethodEmailTitle, None).await;
     let mail = stage.newest_to(MAILBOX).await;
-    let subject = tv(
-        Lang::De,
-        Text::MailCodeSubject,
-        &[("organization", "Larkfield Hospital".into())],
-    );
-    assert_eq!(
-        mail.subject,
-        Some(subject),
-        "an account without a language gets the page's"
-    );
+    let subject = tv(Lang::De, Text::MailCodeSubject, &[("organization", "Larkfield Hospital".into())]);
+    assert_eq!(mail.subject, Some(subject), "an account without a language gets the page's");
 }
 
 #[tokio::test]
 async fn an_account_with_a_language_gets_its_messages_in_it() {
     let stage = Stage::with(Preset::Recommended, |values| values.required = 1).await;
-    let robin = stage
-        .person_with("robin", |account| account.locale = Some("de-AT".to_owned()))
-        .await;
+    let robin = stage.person_with("robin", |account| account.locale = Some("de-AT".to_owned())).await;
     stage.registers_email(&robin, MAILBOX).await;
     let mut visitor = Visitor::of(&stage);
     visitor.begins(USER).await;
     visitor.chooses("email", None).await;
-    let subject = tv(
-        Lang::De,
-        Text::MailCodeSubject,
-        &[("organization", "Larkfield Hospital".into())],
-    );
+    let subject = tv(Lang::De, Text::MailCodeSubject, &[("organization", "Larkfield Hospital".into())]);
     assert_eq!(stage.newest_to(MAILBOX).await.subject, Some(subject));
     assert_eq!(visitor.sees().await["page"], Value::from("challenge"));
 }

@@ -11,6 +11,7 @@ mod arrange;
 mod attacks;
 mod browser;
 mod changes;
+mod codes;
 mod disclosure;
 mod gates;
 mod html;

@@ -55,10 +55,7 @@ pub(crate) const ORIGIN: &str = "https://reset.larkfield.example";
 pub(crate) const OLD_PASSWORD: &str = "Old horses graze slowly";
 pub(crate) const APP_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-const NO_LIMITS: SourceLimits = SourceLimits {
-    with_proof: 10_000,
-    without_proof: 10_000,
-};
+const NO_LIMITS: SourceLimits = SourceLimits { with_proof: 10_000, without_proof: 10_000 };
 
 pub(crate) struct Stage {
     pub(crate) app: App,
@@ -99,13 +96,7 @@ impl Stage {
     pub(crate) async fn without_mail() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("readmit.db").display());
-        let stage = Self::built(
-            &url,
-            Some(folder),
-            NO_LIMITS,
-            (MemoryOutbox::new(), Driver::None),
-        )
-        .await;
+        let stage = Self::built(&url, Some(folder), NO_LIMITS, (MemoryOutbox::new(), Driver::None)).await;
         stage.policy(Preset::Recommended, |_| {}).await;
         stage
     }
@@ -125,9 +116,7 @@ impl Stage {
         let clock = Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap());
         let stage = Self::assembled(url, folder, source_limits, (clock, sent, mail)).await;
         stage.app.store.migrate().await.unwrap();
-        stage
-            .tenant(stage.tenant, "Larkfield Hospital", "larkfield.example")
-            .await;
+        stage.tenant(stage.tenant, "Larkfield Hospital", "larkfield.example").await;
         stage
     }
 
@@ -135,16 +124,8 @@ impl Stage {
     pub(crate) async fn replica(&self) -> Self {
         let mail = Driver::Memory(self.sent.clone());
         let limits = self.app.source_limits;
-        let replica = Self::assembled(
-            &self.url,
-            None,
-            limits,
-            (self.app.clock.clone(), self.sent.clone(), mail),
-        )
-        .await;
-        replica
-            .made
-            .store(self.next() + 1_000, std::sync::atomic::Ordering::SeqCst);
+        let replica = Self::assembled(&self.url, None, limits, (self.app.clock.clone(), self.sent.clone(), mail)).await;
+        replica.made.store(self.next() + 1_000, std::sync::atomic::Ordering::SeqCst);
         replica
     }
 
@@ -154,12 +135,7 @@ impl Stage {
         source_limits: SourceLimits,
         (clock, sent, mail): (Clock, MemoryOutbox, Driver),
     ) -> Self {
-        let store = Store::open(&StoreConfig {
-            url: url.to_owned(),
-            password: None,
-        })
-        .await
-        .unwrap();
+        let store = Store::open(&StoreConfig { url: url.to_owned(), password: None }).await.unwrap();
         let keys = Keys::from_bytes([7; 32]);
         let driver = || Driver::Memory(sent.clone());
         let app = Arc::new(Parts {
@@ -169,11 +145,7 @@ impl Stage {
             hasher: Hasher::new(&keys, Cost::Lowest),
             facts: FactsCache::default(),
             writer: Writer::new("server", &keys),
-            drivers: Drivers {
-                mail,
-                sms: driver(),
-                voice: driver(),
-            },
+            drivers: Drivers { mail, sms: driver(), voice: driver() },
             origins: vec![PublicOrigin::parse(ORIGIN).unwrap()],
             trusted_proxies: Vec::new(),
             host: HostCache::default(),
@@ -195,18 +167,10 @@ impl Stage {
     }
 
     pub(crate) async fn tenant(&self, id: TenantId, name: &str, domain: &str) {
-        let tenant = Tenant {
-            id,
-            name: name.to_owned(),
-            plan: TenantPlan::Unlimited,
-            time_zone: "Europe/London".to_owned(),
-        };
+        let tenant =
+            Tenant { id, name: name.to_owned(), plan: TenantPlan::Unlimited, time_zone: "Europe/London".to_owned() };
         let (domain, now) = (Domain::parse(domain).unwrap(), self.app.clock.now());
-        self.app
-            .store
-            .write(async move |tx| tx.create_tenant(&tenant, &[domain], now).await)
-            .await
-            .unwrap();
+        self.app.store.write(async move |tx| tx.create_tenant(&tenant, &[domain], now).await).await.unwrap();
     }
 
     pub(crate) async fn policy(&self, preset: Preset, change: impl FnOnce(&mut Values)) {
@@ -217,18 +181,9 @@ impl Stage {
         self.app
             .store
             .write(async move |tx| {
-                let version = tx
-                    .tenant(tenant)
-                    .await?
-                    .map(|row| row.policy_version)
-                    .unwrap_or_default();
+                let version = tx.tenant(tenant).await?.map(|row| row.policy_version).unwrap_or_default();
                 let content = Some((preset, values.clone()));
-                let next = readmit_store::PolicyRow {
-                    version,
-                    content,
-                    saved_at: now,
-                    saved_by: "test".to_owned(),
-                };
+                let next = readmit_store::PolicyRow { version, content, saved_at: now, saved_by: "test".to_owned() };
                 tx.save_policy(tenant, &next).await
             })
             .await
@@ -244,11 +199,7 @@ impl Stage {
         self.person_with(name, |_| {}).await
     }
 
-    pub(crate) async fn person_with(
-        &self,
-        name: &str,
-        change: impl FnOnce(&mut Account),
-    ) -> Account {
+    pub(crate) async fn person_with(&self, name: &str, change: impl FnOnce(&mut Account)) -> Account {
         let mut account = Account {
             id: AccountId::from_bits(u128::from(self.next()) << 64),
             upn: Upn::parse(&format!("{name}@larkfield.example")).unwrap(),
@@ -269,11 +220,7 @@ impl Stage {
         };
         change(&mut account);
         let (made, tenant, now) = (account.clone(), self.tenant, self.app.clock.now());
-        self.app
-            .store
-            .write(async move |tx| tx.create_account(tenant, &made, now).await)
-            .await
-            .unwrap();
+        self.app.store.write(async move |tx| tx.create_account(tenant, &made, now).await).await.unwrap();
         if account.authority == Authority::Cloud {
             self.set_password(&account, OLD_PASSWORD).await;
         }
@@ -281,32 +228,17 @@ impl Stage {
     }
 
     pub(crate) async fn administrator(&self, name: &str, role: Role) -> Account {
-        self.person_with(name, |account| account.roles = vec![role])
-            .await
+        self.person_with(name, |account| account.roles = vec![role]).await
     }
 
     async fn set_password(&self, account: &Account, password: &str) {
-        let hash = self
-            .app
-            .hasher
-            .hash(&NewPassword::parse(password).unwrap(), [3; 16])
-            .await
-            .unwrap();
+        let hash = self.app.hasher.hash(&NewPassword::parse(password).unwrap(), [3; 16]).await.unwrap();
         let (tenant, id, now) = (self.tenant, account.id, self.app.clock.now());
-        let seal = Seal {
-            keys: self.app.keys.clone(),
-            nonce: self.app.entropy.bytes().unwrap(),
-        };
+        let seal = Seal { keys: self.app.keys.clone(), nonce: self.app.entropy.bytes().unwrap() };
         self.app
             .store
             .write(async move |tx| {
-                tx.write_password(
-                    tenant,
-                    AdministratorOrder::by_command_line(id, hash.clone()),
-                    &seal,
-                    now,
-                )
-                .await
+                tx.write_password(tenant, AdministratorOrder::by_command_line(id, hash.clone()), &seal, now).await
             })
             .await
             .unwrap();
@@ -315,89 +247,43 @@ impl Stage {
     /// Whether a password is the account's.
     pub(crate) async fn accepts(&self, account: &Account, password: &str) -> bool {
         let (tenant, id, keys) = (self.tenant, account.id, self.app.keys.clone());
-        let kept = self
-            .app
-            .store
-            .read(async move |tx| tx.password(tenant, id, &keys).await)
-            .await
-            .unwrap();
+        let kept = self.app.store.read(async move |tx| tx.password(tenant, id, &keys).await).await.unwrap();
         let Some(kept) = kept else { return false };
-        self.app
-            .hasher
-            .verify(&NewPassword::parse(password).unwrap(), &kept.hash)
-            .await
-            .unwrap()
+        self.app.hasher.verify(&NewPassword::parse(password).unwrap(), &kept.hash).await.unwrap()
     }
 
     /// How often the account's password was written.
     pub(crate) async fn writes(&self, account: &Account) -> i64 {
         let (tenant, id, keys) = (self.tenant, account.id, self.app.keys.clone());
-        let kept = self
-            .app
-            .store
-            .read(async move |tx| tx.password(tenant, id, &keys).await)
-            .await
-            .unwrap();
+        let kept = self.app.store.read(async move |tx| tx.password(tenant, id, &keys).await).await.unwrap();
         kept.map_or(0, |kept| kept.version)
     }
 
-    pub(crate) async fn registers(
-        &self,
-        account: &Account,
-        method: Method,
-        reach: Reach,
-    ) -> RegistrationId {
+    pub(crate) async fn registers(&self, account: &Account, method: Method, reach: Reach) -> RegistrationId {
         let id = RegistrationId::from_bits(u128::from(self.next()) << 64);
         let (tenant, account, at) = (self.tenant, account.id, self.app.clock.now());
-        let seal = Seal {
-            keys: self.app.keys.clone(),
-            nonce: self.app.entropy.bytes().unwrap(),
-        };
-        let new = NewRegistration {
-            id,
-            method,
-            reach,
-            at,
-        };
-        self.app
-            .store
-            .write(async move |tx| tx.add_registration(tenant, account, &new, &seal).await)
-            .await
-            .unwrap();
+        let seal = Seal { keys: self.app.keys.clone(), nonce: self.app.entropy.bytes().unwrap() };
+        let new = NewRegistration { id, method, reach, at };
+        self.app.store.write(async move |tx| tx.add_registration(tenant, account, &new, &seal).await).await.unwrap();
         id
     }
 
     pub(crate) async fn registers_email(&self, account: &Account, address: &str) -> RegistrationId {
-        self.registers(account, Method::Email, Reach::Contact(address.to_owned()))
-            .await
+        self.registers(account, Method::Email, Reach::Contact(address.to_owned())).await
     }
 
     pub(crate) async fn registers_sms(&self, account: &Account, number: &str) -> RegistrationId {
-        self.registers(account, Method::Sms, Reach::Contact(number.to_owned()))
-            .await
+        self.registers(account, Method::Sms, Reach::Contact(number.to_owned())).await
     }
 
     pub(crate) async fn registers_app(&self, account: &Account) -> RegistrationId {
-        self.registers(
-            account,
-            Method::AppCode,
-            Reach::Seed(Zeroizing::new(APP_SECRET.to_owned())),
-        )
-        .await
+        self.registers(account, Method::AppCode, Reach::Seed(Zeroizing::new(APP_SECRET.to_owned()))).await
     }
 
     pub(crate) async fn group(&self, name: &str) -> GroupId {
-        let (id, tenant, now, name) = (
-            GroupId::from_bits(u128::from(self.next()) << 64),
-            self.tenant,
-            self.app.clock.now(),
-            name.to_owned(),
-        );
-        self.app
-            .store
-            .write(async move |tx| tx.create_group(tenant, id, &name, now).await)
-            .await
-            .unwrap();
+        let (id, tenant, now, name) =
+            (GroupId::from_bits(u128::from(self.next()) << 64), self.tenant, self.app.clock.now(), name.to_owned());
+        self.app.store.write(async move |tx| tx.create_group(tenant, id, &name, now).await).await.unwrap();
         id
     }
 
@@ -418,11 +304,7 @@ impl Stage {
 
     /// The newest message to this destination.
     pub(crate) async fn newest_to(&self, to: &str) -> MemoryItem {
-        self.delivered()
-            .await
-            .into_iter()
-            .rfind(|item| item.to == to)
-            .expect("a message to that destination")
+        self.delivered().await.into_iter().rfind(|item| item.to == to).expect("a message to that destination")
     }
 
     /// The code in the newest message to this destination.
@@ -439,9 +321,7 @@ impl Stage {
 pub(crate) fn digits(text: &str) -> String {
     let joined = text.replace(", ", "");
     let mut runs = joined.split(|sign: char| !sign.is_ascii_digit());
-    runs.find(|run| run.len() == 6 || run.len() == 8)
-        .expect("a code in the message")
-        .to_owned()
+    runs.find(|run| run.len() == 6 || run.len() == 8).expect("a code in the message").to_owned()
 }
 
 /// The address that a request claims to come from.

@@ -12,7 +12,7 @@ use readmit_server::text::Text;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::gates::other_than;
+use crate::codes::other_than;
 use crate::journeys::NEW_PASSWORD;
 use crate::stage::OLD_PASSWORD;
 use crate::stage::Stage;
@@ -35,20 +35,12 @@ async fn guesses_wrong(stage: &Stage, user: &str) -> u16 {
     let mut visitor = Visitor::of(stage);
     let begun = visitor.begins(user).await;
     if begun.page() != "choose"
-        || begun.view()["methods"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|one| one["method"] != "app_code")
+        || begun.view()["methods"].as_array().unwrap().iter().all(|one| one["method"] != "app_code")
     {
         return 429;
     }
     visitor.chooses("app_code", None).await;
-    visitor
-        .answers(&other_than(&stage.app_code(7)))
-        .await
-        .status
-        .as_u16()
+    visitor.answers(&other_than(&stage.app_code(7))).await.status.as_u16()
 }
 
 #[tokio::test]
@@ -58,21 +50,13 @@ async fn five_wrong_in_an_hour_close_their_family_for_a_day_and_no_other() {
         assert_eq!(guesses_wrong(&stage, USER).await, 422, "{guess}");
         stage.wait(SignedDuration::from_mins(14));
     }
-    assert_eq!(
-        guesses_wrong(&stage, USER).await,
-        429,
-        "the fifth, in the 56th minute"
-    );
+    assert_eq!(guesses_wrong(&stage, USER).await, 429, "the fifth, in the 56th minute");
     let mut visitor = Visitor::of(&stage);
     let view = visitor.begins(USER).await.view();
     assert_eq!(view["methods"].as_array().unwrap().len(), 1, "{view}");
     visitor.chooses("email", None).await;
     let code = stage.code_to(MAILBOX).await;
-    assert_eq!(
-        visitor.answers(&code).await.page(),
-        "password",
-        "another family is open"
-    );
+    assert_eq!(visitor.answers(&code).await.page(), "password", "another family is open");
 }
 
 #[tokio::test]
@@ -87,9 +71,7 @@ async fn four_in_an_hour_for_ever_close_nothing() {
 #[tokio::test]
 async fn a_block_ends_when_it_was_to_end_whatever_is_tried_during_it() {
     let (stage, robin) = one_gate().await;
-    stage
-        .removes(&robin, readmit_core::registration::Method::Email)
-        .await;
+    stage.removes(&robin, readmit_core::registration::Method::Email).await;
     let mut open = Visitor::of(&stage);
     open.begins(USER).await;
     open.chooses("app_code", None).await;
@@ -108,19 +90,13 @@ async fn a_block_ends_when_it_was_to_end_whatever_is_tried_during_it() {
     }
     assert_eq!(stage.count("WrongAnswer").await, 5);
     stage.wait(SignedDuration::from_secs(3_599));
-    assert_eq!(
-        Visitor::of(&stage).begins(USER).await.headers["retry-after"],
-        "1"
-    );
+    assert_eq!(Visitor::of(&stage).begins(USER).await.headers["retry-after"], "1");
     stage.wait(SignedDuration::from_secs(1));
     let mut visitor = Visitor::of(&stage);
     visitor.begins(USER).await;
     visitor.chooses("app_code", None).await;
     assert_eq!(visitor.answers(&stage.app_code(0)).await.page(), "password");
-    assert!(
-        stage.accepts(&robin, OLD_PASSWORD).await,
-        "signing in was never touched"
-    );
+    assert!(stage.accepts(&robin, OLD_PASSWORD).await, "signing in was never touched");
 }
 
 #[tokio::test]
@@ -131,48 +107,27 @@ async fn no_spelling_address_language_or_door_has_a_counter_of_its_own() {
     })
     .await;
     let proxy = vec!["bird@larkfield.example".to_owned()];
-    let robin = stage
-        .person_with("robin", |account| account.proxy_addresses = proxy)
-        .await;
+    let robin = stage.person_with("robin", |account| account.proxy_addresses = proxy).await;
     stage.registers_app(&robin).await;
     let replica = stage.replica().await;
-    for (at, name) in [
-        "ROBIN@larkfield.example",
-        "bird@LARKFIELD.example",
-        " robin@larkfield.example ",
-        "Robin@Larkfield.Example",
-    ]
-    .iter()
-    .enumerate()
+    for (at, name) in
+        ["ROBIN@larkfield.example", "bird@LARKFIELD.example", " robin@larkfield.example ", "Robin@Larkfield.Example"]
+            .iter()
+            .enumerate()
     {
         let mut visitor = Visitor::of(if at % 2 == 0 { &stage } else { &replica });
         visitor.address = u8::try_from(at).unwrap() + 10;
-        visitor.headers = vec![
-            ("accept-language", "de".to_owned()),
-            ("x-forwarded-for", format!("198.51.100.{at}")),
-        ];
+        visitor.headers = vec![("accept-language", "de".to_owned()), ("x-forwarded-for", format!("198.51.100.{at}"))];
         visitor.begins(name).await;
         visitor.chooses("app_code", None).await;
-        assert_eq!(
-            visitor
-                .answers(&other_than(&stage.app_code(7)))
-                .await
-                .status,
-            422
-        );
+        assert_eq!(visitor.answers(&other_than(&stage.app_code(7))).await.status, 422);
     }
     let mut browser = Browser::of(&stage).await;
     browser.begins_reset(USER).await;
     browser.chooses(Text::MethodAppTitle, None).await;
-    browser
-        .submits("/answer", &[("code", &other_than(&stage.app_code(7)))])
-        .await;
+    browser.submits("/answer", &[("code", &other_than(&stage.app_code(7)))]).await;
     assert_eq!(browser.answered, StatusCode::TOO_MANY_REQUESTS);
-    for name in [
-        USER,
-        "bird@larkfield.example",
-        "ＲＯＢＩＮ@larkfield.example",
-    ] {
+    for name in [USER, "bird@larkfield.example", "ＲＯＢＩＮ@larkfield.example"] {
         assert_ne!(guesses_wrong(&replica, name).await, 422, "{name}");
     }
     assert_eq!(stage.count("WrongAnswer").await, 5);
@@ -200,9 +155,7 @@ async fn right_answers_and_what_is_not_compared_are_given_back() {
         stage.wait(SignedDuration::from_secs(301));
         let late = visitor.answers("123456").await;
         assert_eq!(late.json()["fields"][0]["rule"], "expired");
-        let odd = visitor
-            .moves("password", json!({ "new_password": NEW_PASSWORD }))
-            .await;
+        let odd = visitor.moves("password", json!({ "new_password": NEW_PASSWORD })).await;
         assert_eq!(odd.status, 409);
         stage.wait(SignedDuration::from_hours(3));
     }
@@ -210,9 +163,7 @@ async fn right_answers_and_what_is_not_compared_are_given_back() {
         let mut visitor = Visitor::of(&stage);
         visitor.begins(USER).await;
         visitor.chooses("app_code", None).await;
-        let wrong_kind = visitor
-            .moves("password", json!({ "new_password": NEW_PASSWORD }))
-            .await;
+        let wrong_kind = visitor.moves("password", json!({ "new_password": NEW_PASSWORD })).await;
         assert_eq!(wrong_kind.status, 409, "{}", wrong_kind.body);
     }
     for _ in 0..4 {
@@ -223,11 +174,7 @@ async fn right_answers_and_what_is_not_compared_are_given_back() {
     visitor.chooses("app_code", None).await;
     assert_eq!(visitor.answers(&stage.app_code(0)).await.page(), "password");
     assert_eq!(guesses_wrong(&stage, USER).await, 429);
-    assert_eq!(
-        stage.count("WrongAnswer").await,
-        5,
-        "the right one was not among the five"
-    );
+    assert_eq!(stage.count("WrongAnswer").await, 5, "the right one was not among the five");
 }
 
 #[tokio::test]
@@ -251,21 +198,13 @@ async fn a_reset_clears_the_counters() {
 #[tokio::test]
 async fn a_hundred_wrong_answers_of_one_registration_end_it() {
     let (stage, robin) = one_gate().await;
-    stage
-        .removes(&robin, readmit_core::registration::Method::Email)
-        .await;
+    stage.removes(&robin, readmit_core::registration::Method::Email).await;
     let app = stage.registrations(&robin).await[0].id;
     stage.wears_out(&robin, app, 98).await;
     let mut visitor = Visitor::of(&stage);
     visitor.begins(USER).await;
     visitor.chooses("app_code", None).await;
-    assert_eq!(
-        visitor
-            .answers(&other_than(&stage.app_code(7)))
-            .await
-            .status,
-        422
-    );
+    assert_eq!(visitor.answers(&other_than(&stage.app_code(7))).await.status, 422);
     let hundredth = visitor.answers(&other_than(&stage.app_code(8))).await;
     assert_eq!(
         (hundredth.status.as_u16(), hundredth.json()["code"].as_str()),
@@ -279,19 +218,10 @@ async fn a_hundred_wrong_answers_of_one_registration_end_it() {
         (403, Some("SSPR_0014")),
         "the right code is refused"
     );
-    assert_eq!(
-        Visitor::of(&stage).begins(USER).await.json()["code"],
-        "SSPR_0014"
-    );
-    stage
-        .removes(&robin, readmit_core::registration::Method::AppCode)
-        .await;
+    assert_eq!(Visitor::of(&stage).begins(USER).await.json()["code"], "SSPR_0014");
+    stage.removes(&robin, readmit_core::registration::Method::AppCode).await;
     stage.registers_app(&robin).await;
-    assert_eq!(
-        Visitor::of(&stage).begins(USER).await.page(),
-        "choose",
-        "registered again"
-    );
+    assert_eq!(Visitor::of(&stage).begins(USER).await.page(), "choose", "registered again");
 }
 
 #[tokio::test]
@@ -309,22 +239,13 @@ async fn a_destination_gets_one_code_in_ten_seconds_five_an_hour_ten_a_day() {
                     sent += 1;
                     stage.delivered().await;
                 }
-                status => refusals.push((
-                    hour,
-                    minute,
-                    status,
-                    chosen.headers["retry-after"].to_str().unwrap().to_owned(),
-                )),
+                status => {
+                    refusals.push((hour, minute, status, chosen.headers["retry-after"].to_str().unwrap().to_owned()))
+                }
             }
             if minute == 0 && hour == 0 {
                 let soon = visitor.moves("resend", json!({})).await;
-                assert_eq!(
-                    (
-                        soon.status.as_u16(),
-                        soon.headers["retry-after"].to_str().unwrap()
-                    ),
-                    (429, "10")
-                );
+                assert_eq!((soon.status.as_u16(), soon.headers["retry-after"].to_str().unwrap()), (429, "10"));
             }
             stage.wait(SignedDuration::from_secs(60));
         }
@@ -332,21 +253,14 @@ async fn a_destination_gets_one_code_in_ten_seconds_five_an_hour_ten_a_day() {
     }
     assert_eq!((sent, stage.delivered().await.len()), (10, 10));
     assert_eq!(refusals.len(), 11);
-    assert!(
-        refusals.iter().all(|(_, _, status, _)| *status == 429),
-        "{refusals:?}"
-    );
+    assert!(refusals.iter().all(|(_, _, status, _)| *status == 429), "{refusals:?}");
     assert_eq!(refusals[0], (0, 5, 429, "3300".to_owned()));
     assert_eq!(
         refusals.last().unwrap().3,
         (24 * 3600 - 2 * 3600 - 6 * 60).to_string(),
         "the first of the ten is a day old then"
     );
-    assert_eq!(
-        stage.count("TooManyEmailAttempts").await,
-        0,
-        "no block comes of it"
-    );
+    assert_eq!(stage.count("TooManyEmailAttempts").await, 0, "no block comes of it");
 }
 
 #[tokio::test]
@@ -369,10 +283,7 @@ async fn five_journeys_that_proved_something_and_led_nowhere_close_the_account()
         stage.wait(SignedDuration::from_mins(2));
     }
     let begun = Visitor::of(&stage).begins(USER).await;
-    assert_eq!(
-        (begun.status.as_u16(), begun.page().as_str()),
-        (429, "throttled")
-    );
+    assert_eq!((begun.status.as_u16(), begun.page().as_str()), (429, "throttled"));
     assert_eq!(stage.count("TooManyJourneys").await, 1);
     stage.unblocks(&robin, Family::Account).await;
     assert_eq!(Visitor::of(&stage).begins(USER).await.page(), "choose");
@@ -395,11 +306,7 @@ async fn the_reference_counts_journeys_begun() {
     assert_eq!(Visitor::of(&stage).begins(USER).await.page(), "throttled");
     last.chooses("email", None).await;
     let code = stage.code_to(MAILBOX).await;
-    assert_eq!(
-        last.answers(&code).await.page(),
-        "password",
-        "the fifth goes on"
-    );
+    assert_eq!(last.answers(&code).await.page(), "password", "the fifth goes on");
 }
 
 #[tokio::test]
@@ -407,40 +314,20 @@ async fn a_source_begins_thirty_journeys_an_hour_with_proof_and_five_with_the_wa
     let stage = Stage::limited(SourceLimits::default()).await;
     stage.policy(Preset::Recommended, |_| {}).await;
     for number in 0..30 {
-        let begun = Visitor::of(&stage)
-            .begins(&format!("u{number}@larkfield.example"))
-            .await;
+        let begun = Visitor::of(&stage).begins(&format!("u{number}@larkfield.example")).await;
         assert_eq!(begun.status, 403, "{number}");
     }
     let mut visitor = Visitor::of(&stage);
-    visitor.headers = vec![
-        ("x-forwarded-for", "203.0.113.9".to_owned()),
-        ("forwarded", "for=203.0.113.9".to_owned()),
-    ];
+    visitor.headers = vec![("x-forwarded-for", "203.0.113.9".to_owned()), ("forwarded", "for=203.0.113.9".to_owned())];
     let over = visitor.begins(USER).await;
-    assert_eq!(
-        (over.status.as_u16(), over.json()["code"].as_str()),
-        (429, Some("SSPR_0101")),
-        "{}",
-        over.body
-    );
+    assert_eq!((over.status.as_u16(), over.json()["code"].as_str()), (429, Some("SSPR_0101")), "{}", over.body);
     assert!(over.headers.contains_key("retry-after"));
     visitor.address = 2;
-    assert_eq!(
-        visitor.begins(USER).await.status,
-        403,
-        "another source is another source"
-    );
+    assert_eq!(visitor.begins(USER).await.status, 403, "another source is another source");
     for number in 0..6 {
         let mut browser = Browser::of(&stage).await;
-        browser
-            .begins(&format!("w{number}@larkfield.example"))
-            .await;
-        assert_eq!(
-            browser.answered.as_u16(),
-            if number < 5 { 403 } else { 429 },
-            "{number}"
-        );
+        browser.begins(&format!("w{number}@larkfield.example")).await;
+        assert_eq!(browser.answered.as_u16(), if number < 5 { 403 } else { 429 }, "{number}");
     }
     stage.wait(SignedDuration::from_mins(61));
     assert_eq!(Visitor::of(&stage).begins(USER).await.status, 403);
@@ -455,13 +342,7 @@ async fn a_human_check_serves_once_and_cannot_be_made_up() {
     let path = "/api/v1/reset/journeys";
     assert_eq!(visitor.post_json(path, &begin(&check)).await.status, 201);
     let again = visitor.post_json(path, &begin(&check)).await;
-    assert_eq!(
-        (
-            again.status.as_u16(),
-            again.json()["fields"][0]["field"].as_str()
-        ),
-        (422, Some("human_check"))
-    );
+    assert_eq!((again.status.as_u16(), again.json()["fields"][0]["field"].as_str()), (422, Some("human_check")));
     let fresh = visitor.human_check().await;
     let challenge = fresh["challenge"].as_str().unwrap();
     let (head, tail) = challenge.split_at(challenge.len() - 1);
@@ -473,31 +354,16 @@ async fn a_human_check_serves_once_and_cannot_be_made_up() {
         ("", "1"),
         (challenge, "01"),
     ] {
-        let refused = visitor
-            .post_json(
-                path,
-                &begin(&json!({ "challenge": challenge, "nonce": nonce })),
-            )
-            .await;
+        let refused = visitor.post_json(path, &begin(&json!({ "challenge": challenge, "nonce": nonce }))).await;
         assert_eq!(refused.status, 422, "{challenge} {nonce}: {}", refused.body);
     }
     stage.wait(SignedDuration::from_mins(10));
-    assert_eq!(
-        visitor.post_json(path, &begin(&fresh)).await.status,
-        422,
-        "expired"
-    );
+    assert_eq!(visitor.post_json(path, &begin(&fresh)).await.status, 422, "expired");
     let mut browser = Browser::of(&stage).await;
     let ticket = browser.value("ticket");
     browser.begins(USER).await;
     browser.opens("/reset").await;
-    browser
-        .submits("/reset", &[("user_id", USER), ("ticket", &ticket)])
-        .await;
-    assert_eq!(
-        browser.answered,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "a ticket serves once too"
-    );
+    browser.submits("/reset", &[("user_id", USER), ("ticket", &ticket)]).await;
+    assert_eq!(browser.answered, StatusCode::UNPROCESSABLE_ENTITY, "a ticket serves once too");
     assert!(browser.shows(Text::WhoErrorHuman));
 }

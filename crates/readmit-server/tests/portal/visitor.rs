@@ -29,18 +29,13 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body)
-            .unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.body))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.body))
     }
 
     /// The view, whether it came alone or with a problem.
     pub(crate) fn view(&self) -> Value {
         let json = self.json();
-        if json["view"].is_object() {
-            json["view"].clone()
-        } else {
-            json
-        }
+        if json["view"].is_object() { json["view"].clone() } else { json }
     }
 
     pub(crate) fn page(&self) -> String {
@@ -48,68 +43,39 @@ impl Answer {
     }
 
     pub(crate) fn location(&self) -> &str {
-        self.headers
-            .get("location")
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get("location").map_or("", |value| value.to_str().unwrap())
     }
 }
 
 impl<'a> Visitor<'a> {
     pub(crate) fn of(stage: &'a Stage) -> Self {
-        Self {
-            stage,
-            cookie: None,
-            journey: String::new(),
-            address: 1,
-            headers: Vec::new(),
-        }
+        Self { stage, cookie: None, journey: String::new(), address: 1, headers: Vec::new() }
     }
 
     pub(crate) async fn send(&mut self, request: Request<Body>) -> Answer {
         let (mut parts, body) = request.into_parts();
-        parts.headers.insert(
-            "host",
-            ORIGIN.trim_start_matches("https://").parse().unwrap(),
-        );
+        parts.headers.insert("host", ORIGIN.trim_start_matches("https://").parse().unwrap());
         if let Some(cookie) = &self.cookie {
-            parts.headers.insert(
-                "cookie",
-                format!("__Host-readmit_reset={cookie}").parse().unwrap(),
-            );
+            parts.headers.insert("cookie", format!("__Host-readmit_reset={cookie}").parse().unwrap());
         }
         for (name, value) in &self.headers {
             parts.headers.insert(*name, value.parse().unwrap());
         }
         let (peer, _) = peer(self.address);
         parts.extensions.insert(peer);
-        let response = self
-            .stage
-            .router
-            .clone()
-            .oneshot(Request::from_parts(parts, body))
-            .await
-            .unwrap();
+        let response = self.stage.router.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
         let (parts, body) = response.into_parts();
         if let Some(cookie) = parts.headers.get("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             self.cookie = Some(pair.trim_start_matches("__Host-readmit_reset=").to_owned());
         }
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        self.stage
-            .answered
-            .lock()
-            .unwrap()
-            .push(format!("{:?}\n{body}", parts.headers));
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        self.stage.answered.lock().unwrap().push(format!("{:?}\n{body}", parts.headers));
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap())
-            .await
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
     pub(crate) async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
@@ -122,9 +88,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
@@ -137,10 +101,7 @@ impl<'a> Visitor<'a> {
     pub(crate) async fn human_check(&mut self) -> Value {
         let asked = self.get("/api/v1/reset/human-check").await.json();
         let challenge = asked["challenge"].as_str().unwrap();
-        let nonce = solve(
-            challenge,
-            u32::try_from(asked["bits"].as_u64().unwrap()).unwrap(),
-        );
+        let nonce = solve(challenge, u32::try_from(asked["bits"].as_u64().unwrap()).unwrap());
         json!({ "challenge": challenge, "nonce": nonce.to_string() })
     }
 
@@ -156,9 +117,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn sees(&mut self) -> Value {
-        self.get(&format!("/api/v1/reset/journeys/{}", self.journey))
-            .await
-            .json()
+        self.get(&format!("/api/v1/reset/journeys/{}", self.journey)).await.json()
     }
 
     /// One move from the current step.
@@ -188,8 +147,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn sets(&mut self, password: &str) -> Answer {
-        self.moves("password", json!({ "new_password": password }))
-            .await
+        self.moves("password", json!({ "new_password": password })).await
     }
 }
 

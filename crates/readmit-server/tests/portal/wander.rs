@@ -7,7 +7,7 @@ use readmit_core::preset::Preset;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::gates::other_than;
+use crate::codes::other_than;
 use crate::moves::MAILBOX;
 use crate::moves::USER;
 use crate::stage::Stage;
@@ -18,10 +18,7 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 }
@@ -38,11 +35,7 @@ impl<'a> Walk<'a> {
     async fn of(stage: &'a Stage) -> Self {
         let mut visitor = Visitor::of(stage);
         visitor.begins(USER).await;
-        Self {
-            visitor,
-            proved: BTreeSet::new(),
-            code: None,
-        }
+        Self { visitor, proved: BTreeSet::new(), code: None }
     }
 
     /// The number of a move that goes on from here.
@@ -57,24 +50,10 @@ impl<'a> Walk<'a> {
 
     async fn chooses(&mut self, method: &str) {
         let view = self.visitor.sees().await;
-        let offered = view["methods"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|one| one["method"] == method)
-            .cloned();
-        let id = offered.map_or(json!("00000000-0000-4064-8000-000000000000"), |one| {
-            one["id"].clone()
-        });
-        let phone = if method == "sms" {
-            json!("+44 7700900123")
-        } else {
-            json!(null)
-        };
-        let chosen = self
-            .visitor
-            .moves("choose", json!({ "method_id": id, "phone": phone }))
-            .await;
+        let offered = view["methods"].as_array().unwrap().iter().find(|one| one["method"] == method).cloned();
+        let id = offered.map_or(json!("00000000-0000-4064-8000-000000000000"), |one| one["id"].clone());
+        let phone = if method == "sms" { json!("+44 7700900123") } else { json!(null) };
+        let chosen = self.visitor.moves("choose", json!({ "method_id": id, "phone": phone })).await;
         self.notes_a_send(chosen.status.as_u16(), method).await;
     }
 
@@ -94,9 +73,7 @@ impl<'a> Walk<'a> {
         let before = view["gates"]["passed"].as_u64();
         let answered = self.visitor.moves("answer", json!({ "code": code })).await;
         let rest = answered.view();
-        if answered.status == 200
-            && (rest["gates"]["passed"].as_u64() > before || rest["page"] == "password")
-        {
+        if answered.status == 200 && (rest["gates"]["passed"].as_u64() > before || rest["page"] == "password") {
             let method = view["challenge"]["method"].as_str().unwrap();
             let (known, right) = match method {
                 "app_code" => ("app_code", code == self.visitor.stage.app_code(0)),
@@ -133,26 +110,17 @@ async fn no_order_of_moves_sets_a_password_without_two_gates() {
                 _ => dice.below(11),
             };
             match number {
-                0 | 1 => {
-                    walk.chooses(["email", "sms"][usize::try_from(dice.below(2)).unwrap()])
-                        .await
-                }
+                0 | 1 => walk.chooses(["email", "sms"][usize::try_from(dice.below(2)).unwrap()]).await,
                 2 => walk.chooses("app_code").await,
                 3 | 4 => walk.answers(&own.unwrap_or_default()).await,
                 5 | 6 => walk.answers(&stage.app_code(0)).await,
-                7 => {
-                    walk.answers(&foreign.unwrap_or_else(|| other_than(&stage.app_code(9))))
-                        .await
-                }
+                7 => walk.answers(&foreign.unwrap_or_else(|| other_than(&stage.app_code(9)))).await,
                 8 => {
                     walk.visitor.moves("another-way", json!({})).await;
                 }
                 9 => {
                     let view = walk.visitor.sees().await;
-                    let method = view["challenge"]["method"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .to_owned();
+                    let method = view["challenge"]["method"].as_str().unwrap_or_default().to_owned();
                     let sent = walk.visitor.moves("resend", json!({})).await;
                     walk.notes_a_send(sent.status.as_u16(), &method).await;
                 }
@@ -169,8 +137,5 @@ async fn no_order_of_moves_sets_a_password_without_two_gates() {
         stage.wait(SignedDuration::from_hours(25));
     }
     assert_eq!(stage.writes(&robin).await, 1 + done);
-    assert!(
-        done > 3 && refused > 20,
-        "the walk came everywhere: {done} {refused}"
-    );
+    assert!(done > 3 && refused > 20, "the walk came everywhere: {done} {refused}");
 }

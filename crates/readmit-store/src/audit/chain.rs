@@ -28,13 +28,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Actor,
-        Self::Target,
-        Self::Source,
-        Self::Old,
-        Self::New,
-    ];
+    pub(super) const ALL: [Self; 5] = [Self::Actor, Self::Target, Self::Source, Self::Old, Self::New];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -103,12 +97,8 @@ impl Body {
         prev_hash: &[u8; 32],
         values: &[FieldValue],
     ) -> Self {
-        let commitment = |field| {
-            values
-                .iter()
-                .find(|value| value.field == field)
-                .map(|value| commit(&value.salt, &value.text))
-        };
+        let commitment =
+            |field| values.iter().find(|value| value.field == field).map(|value| commit(&value.salt, &value.text));
         Self {
             v: 1,
             writer: writer.to_owned(),
@@ -146,16 +136,10 @@ impl Body {
 
 /// The personal parts of a record, with salts made from the seed.
 pub(super) fn values(record: &AuditRecord, seed: [u8; 32]) -> Result<Vec<FieldValue>, StoreError> {
-    let who = Who {
-        id: record.actor.id.clone(),
-        name: record.actor.name.clone(),
-    };
+    let who = Who { id: record.actor.id.clone(), name: record.actor.name.clone() };
     let whom = Whom {
         id: record.target.as_ref().map(|target| target.id.clone()),
-        name: record
-            .target
-            .as_ref()
-            .and_then(|target| target.name.clone()),
+        name: record.target.as_ref().and_then(|target| target.name.clone()),
         subject: record.subject.clone(),
     };
     let known = who.id.is_some() || who.name.is_some();
@@ -163,24 +147,14 @@ pub(super) fn values(record: &AuditRecord, seed: [u8; 32]) -> Result<Vec<FieldVa
     let texts = [
         (Field::Actor, known.then(|| canonical(&who)).transpose()?),
         (Field::Target, aimed.then(|| canonical(&whom)).transpose()?),
-        (
-            Field::Source,
-            record.source.as_ref().map(canonical).transpose()?,
-        ),
+        (Field::Source, record.source.as_ref().map(canonical).transpose()?),
         (Field::Old, record.old.as_ref().map(canonical).transpose()?),
         (Field::New, record.new.as_ref().map(canonical).transpose()?),
     ];
     let prk = hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, &seed);
     let value = |(field, text): (Field, Option<String>)| {
-        let salt = expand(&prk, &[b"salt", field.name().as_bytes()])
-            .first_chunk()
-            .copied()
-            .unwrap_or_default();
-        Some(FieldValue {
-            field,
-            salt,
-            text: text?,
-        })
+        let salt = expand(&prk, &[b"salt", field.name().as_bytes()]).first_chunk().copied().unwrap_or_default();
+        Some(FieldValue { field, salt, text: text? })
     };
     Ok(texts.into_iter().filter_map(value).collect())
 }
@@ -192,19 +166,13 @@ pub(super) fn commit(salt: &[u8; SALT], value: &str) -> String {
 
 /// RFC 8785 JSON.
 pub(super) fn canonical<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json_canonicalizer::to_string(value)
-        .map_err(|error| StoreError::Bad(format!("an audit record: {error}")))
+    serde_json_canonicalizer::to_string(value).map_err(|error| StoreError::Bad(format!("an audit record: {error}")))
 }
 
 pub(super) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
     parts.iter().for_each(|part| context.update(part));
-    context
-        .finish()
-        .as_ref()
-        .first_chunk()
-        .copied()
-        .unwrap_or_default()
+    context.finish().as_ref().first_chunk().copied().unwrap_or_default()
 }
 
 /// RFC 3339 in UTC, with exactly three digits of a second.

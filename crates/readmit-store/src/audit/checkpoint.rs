@@ -51,10 +51,7 @@ pub enum AuditFault {
 
 impl AuditFault {
     pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |error| Self::File {
-            path: path.display().to_string(),
-            error,
-        }
+        move |error| Self::File { path: path.display().to_string(), error }
     }
 }
 
@@ -95,34 +92,20 @@ impl Store {
     /// readable by its owner only). Answers the checkpoint's number.
     ///
     /// Also at start and stop of each process that writes.
-    pub async fn checkpoint(
-        &self,
-        keys: &Keys,
-        file: Option<&Path>,
-        now: Timestamp,
-    ) -> Result<i64, AuditFault> {
+    pub async fn checkpoint(&self, keys: &Keys, file: Option<&Path>, now: Timestamp) -> Result<i64, AuditFault> {
         let (id, line) = self.sign_checkpoint(keys, now).await?;
         if let Some(path) = file {
             let path = path.to_owned();
-            let kept = tokio::task::spawn_blocking(move || {
-                append(&path, &line).map_err(AuditFault::file(&path))
-            });
+            let kept = tokio::task::spawn_blocking(move || append(&path, &line).map_err(AuditFault::file(&path)));
             kept.await.map_err(|_| StoreError::Lost)??;
         }
         Ok(id)
     }
 
-    async fn sign_checkpoint(
-        &self,
-        keys: &Keys,
-        now: Timestamp,
-    ) -> Result<(i64, String), AuditFault> {
+    async fn sign_checkpoint(&self, keys: &Keys, now: Timestamp) -> Result<(i64, String), AuditFault> {
         for _ in 1..TRIES {
             let keys = keys.clone();
-            match self
-                .write(async move |tx: &mut Tx| tx.sign_checkpoint(&keys, now).await)
-                .await
-            {
+            match self.write(async move |tx: &mut Tx| tx.sign_checkpoint(&keys, now).await).await {
                 Err(AuditFault::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -138,15 +121,10 @@ impl Store {
             let Some((at, body)) = tx.opt::<(Timestamp, String)>(LAST, args![]).await? else {
                 return Ok(true);
             };
-            let total: i64 = tx
-                .all::<(i64,)>(TOTAL, args![])
-                .await?
-                .into_iter()
-                .map(|(seq,)| seq)
-                .sum();
+            let total: i64 = tx.all::<(i64,)>(TOTAL, args![]).await?.into_iter().map(|(seq,)| seq).sum();
             // A last checkpoint that does not parse covers nothing.
-            let covered = serde_json::from_str::<Statement>(&body)
-                .map_or(0, |last| last.heads.iter().map(|head| head.seq).sum());
+            let covered =
+                serde_json::from_str::<Statement>(&body).map_or(0, |last| last.heads.iter().map(|head| head.seq).sum());
             Ok(checkpoint_due(Some(at), total - covered, now))
         })
         .await
@@ -154,11 +132,7 @@ impl Store {
 }
 
 impl Tx {
-    async fn sign_checkpoint(
-        &mut self,
-        keys: &Keys,
-        now: Timestamp,
-    ) -> Result<(i64, String), AuditFault> {
+    async fn sign_checkpoint(&mut self, keys: &Keys, now: Timestamp) -> Result<(i64, String), AuditFault> {
         const LAST: &str = "SELECT id, body FROM checkpoints ORDER BY id DESC LIMIT 1";
         const HEADS: &str = "SELECT writer, seq, head FROM audit_writers ORDER BY writer";
         const INSERT: &str = "INSERT INTO checkpoints (id, at, body, signature) VALUES ($1, $2, $3, $4) \
@@ -169,36 +143,13 @@ impl Tx {
         };
         let id = last + 1;
         let heads = self.all::<(String, i64, [u8; 32])>(HEADS, args![]).await?;
-        let heads = heads
-            .into_iter()
-            .map(|(writer, seq, head)| Head {
-                writer,
-                seq,
-                head: hex(&head),
-            })
-            .collect();
-        let body = canonical(&Statement {
-            v: 1,
-            id,
-            at: time(now),
-            heads,
-            previous: hex(&previous),
-        })?;
+        let heads = heads.into_iter().map(|(writer, seq, head)| Head { writer, seq, head: hex(&head) }).collect();
+        let body = canonical(&Statement { v: 1, id, at: time(now), heads, previous: hex(&previous) })?;
         let signature = keys.signing_key()?.sign(body.as_bytes());
-        if self
-            .exec(INSERT, args![id, now, body.as_str(), signature])
-            .await?
-            == 0
-        {
+        if self.exec(INSERT, args![id, now, body.as_str(), signature]).await? == 0 {
             return Err(StoreError::Conflict.into());
         }
-        Ok((
-            id,
-            canonical(&Line {
-                body,
-                signature: hex(&signature),
-            })?,
-        ))
+        Ok((id, canonical(&Line { body, signature: hex(&signature) })?))
     }
 }
 

@@ -35,9 +35,7 @@ impl AuditItem {
     #[must_use]
     pub fn cells(&self) -> [String; 24] {
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        let json = |value: &Option<serde_json::Value>| {
-            value.as_ref().map(ToString::to_string).unwrap_or_default()
-        };
+        let json = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
         [
             self.id.clone(),
             self.at.clone(),
@@ -50,14 +48,8 @@ impl AuditItem {
             self.actor.kind.name().to_owned(),
             or_empty(&self.actor.id),
             or_empty(&self.actor.name),
-            self.target
-                .as_ref()
-                .map(|target| target.id.clone())
-                .unwrap_or_default(),
-            self.target
-                .as_ref()
-                .and_then(|target| target.name.clone())
-                .unwrap_or_default(),
+            self.target.as_ref().map(|target| target.id.clone()).unwrap_or_default(),
+            self.target.as_ref().and_then(|target| target.name.clone()).unwrap_or_default(),
             or_empty(&self.method),
             or_empty(&self.code),
             or_empty(&self.support_code),
@@ -114,15 +106,9 @@ mod tests {
     #[test]
     fn no_cell_begins_as_a_formula() {
         for start in ["=", "+", "-", "@", "\t", "\0", "＝", "＋", "－", "＠"] {
-            assert_eq!(
-                csv_line(&[format!("{start}SUM")]),
-                format!("'{start}SUM\r\n")
-            );
+            assert_eq!(csv_line(&[format!("{start}SUM")]), format!("'{start}SUM\r\n"));
         }
-        assert_eq!(
-            csv_line(&["\rx", "=HYPERLINK(\"x\")"]),
-            "\"'\rx\",\"'=HYPERLINK(\"\"x\"\")\"\r\n"
-        );
+        assert_eq!(csv_line(&["\rx", "=HYPERLINK(\"x\")"]), "\"'\rx\",\"'=HYPERLINK(\"\"x\"\")\"\r\n");
         assert_eq!(csv_line(&["a=b", "'"]), "a=b,'\r\n");
     }
 }

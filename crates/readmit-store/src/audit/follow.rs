@@ -93,21 +93,14 @@ pub(super) struct StoredValue {
 
 impl FromRow for StoredValue {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            seq: row.take(0)?,
-            field: row.take(1)?,
-            salt: row.take(2)?,
-            value: row.take(3)?,
-        })
+        Ok(Self { seq: row.take(0)?, field: row.take(1)?, salt: row.take(2)?, value: row.take(3)? })
     }
 }
 
 impl Stored {
     /// Whether the columns repeat the body.
     fn matches(&self, body: &Body) -> bool {
-        let at = Timestamp::from_millisecond(self.at)
-            .map(time)
-            .unwrap_or_default();
+        let at = Timestamp::from_millisecond(self.at).map(time).unwrap_or_default();
         body.at == at
             && body.tenant == self.tenant
             && body.activity == self.activity
@@ -128,9 +121,7 @@ impl Stored {
                 (None, Some(_)) => return Values::Changed,
                 (Some(commitment), Some(value)) => {
                     let salt: Option<&[u8; SALT]> = value.salt.as_slice().try_into().ok();
-                    if salt.is_none_or(|salt| commit(salt, &value.value) != commitment)
-                        || !self.repeats(field, value)
-                    {
+                    if salt.is_none_or(|salt| commit(salt, &value.value) != commitment) || !self.repeats(field, value) {
                         return Values::Changed;
                     }
                     known += 1;
@@ -146,11 +137,8 @@ impl Stored {
 
     fn repeats(&self, field: Field, value: &StoredValue) -> bool {
         match field {
-            Field::Actor => {
-                serde_json::from_str::<Who>(&value.value).is_ok_and(|who| who.id == self.actor)
-            }
-            Field::Target => serde_json::from_str::<Whom>(&value.value)
-                .is_ok_and(|whom| whom.subject == self.subject),
+            Field::Actor => serde_json::from_str::<Who>(&value.value).is_ok_and(|who| who.id == self.actor),
+            Field::Target => serde_json::from_str::<Whom>(&value.value).is_ok_and(|whom| whom.subject == self.subject),
             Field::Source | Field::Old | Field::New => true,
         }
     }
@@ -177,10 +165,7 @@ impl Tally {
         let flaw = self.flaw.map(|mut flaw| {
             // What seems to be missing was only moved.
             if matches!(flaw.finding, Finding::Gap | Finding::Truncated)
-                && flaw
-                    .first_bad
-                    .as_ref()
-                    .is_some_and(|bad| self.displaced.contains(bad))
+                && flaw.first_bad.as_ref().is_some_and(|bad| self.displaced.contains(bad))
             {
                 flaw.finding = Finding::Modified;
             }
@@ -214,15 +199,7 @@ pub(super) struct Chain {
 
 impl Chain {
     pub(super) fn new(writer: String, expected: BTreeMap<i64, [u8; 32]>, tally: Tally) -> Self {
-        Self {
-            writer,
-            expected,
-            next: 1,
-            previous: GENESIS.to_vec(),
-            suspect: None,
-            stray: None,
-            tally,
-        }
+        Self { writer, expected, next: 1, previous: GENESIS.to_vec(), suspect: None, stray: None, tally }
     }
 
     pub(super) fn page(&mut self, page: &Page) {
@@ -232,14 +209,7 @@ impl Chain {
             if let (1.., Some(value)) = (stray, values.first()) {
                 // Values of records that are gone; or, before the first, of none that ever was.
                 let missing = value.seq >= self.next;
-                self.blame(
-                    if missing {
-                        Finding::Gap
-                    } else {
-                        Finding::Modified
-                    },
-                    value.seq.min(self.next),
-                );
+                self.blame(if missing { Finding::Gap } else { Finding::Modified }, value.seq.min(self.next));
             }
             let end = values.partition_point(|value| value.seq <= row.seq);
             self.record(row, values.get(stray..end).unwrap_or_default());
@@ -260,10 +230,7 @@ impl Chain {
         if let Some(body) = &body
             && (body.writer != self.writer || body.seq != row.seq)
         {
-            self.tally.displaced.push(BadRecord {
-                writer: body.writer.clone(),
-                seq: body.seq,
-            });
+            self.tally.displaced.push(BadRecord { writer: body.writer.clone(), seq: body.seq });
         }
         if row.seq > self.next {
             self.blame(Finding::Gap, self.next);
@@ -292,10 +259,7 @@ impl Chain {
             && body.seq == row.seq
             && row.matches(body)
             && sha256(&[row.body.as_bytes()]).as_slice() == row.hash
-            && self
-                .expected
-                .get(&row.seq)
-                .is_none_or(|expected| expected.as_slice() == row.hash)
+            && self.expected.get(&row.seq).is_none_or(|expected| expected.as_slice() == row.hash)
     }
 
     /// Ties a record, sound in itself, to the one before.
@@ -310,11 +274,7 @@ impl Chain {
     /// Decides about the suspect: vouched for by what comes after it, the record before it was changed.
     fn settle(&mut self, vouched: bool) {
         if let Some(suspect) = self.suspect.take() {
-            let bad = if vouched && suspect > 1 {
-                suspect - 1
-            } else {
-                suspect
-            };
+            let bad = if vouched && suspect > 1 { suspect - 1 } else { suspect };
             self.blame(Finding::Modified, bad);
         }
     }
@@ -334,15 +294,12 @@ impl Chain {
     pub(super) fn end(mut self, keys: &Keys, head: Option<StoredHead>) -> Tally {
         let last = self.next.saturating_sub(1);
         let seq = head.as_ref().map_or(0, |head| head.0);
-        let tip: Option<[u8; 32]> = head
-            .as_ref()
-            .and_then(|head| head.1.as_slice().try_into().ok());
+        let tip: Option<[u8; 32]> = head.as_ref().and_then(|head| head.1.as_slice().try_into().ok());
         self.settle(seq == last && tip.is_some_and(|tip| tip.as_slice() == self.previous));
         let signed = self.expected.last_key_value().map_or(0, |(seq, _)| *seq);
         let orphan = self.stray.filter(|_| head.is_none());
-        let vouched = tip.is_some_and(|tip| {
-            head.is_some_and(|head| head_mac(keys, &self.writer, seq, &tip).as_slice() == head.2)
-        });
+        let vouched = tip
+            .is_some_and(|tip| head.is_some_and(|head| head_mac(keys, &self.writer, seq, &tip).as_slice() == head.2));
         if signed > last {
             self.blame(Finding::Truncated, last.saturating_add(1));
         } else if let Some(stray) = orphan {
@@ -359,11 +316,7 @@ impl Chain {
             self.blame(Finding::Modified, stray);
         }
         let head = hex(&self.previous);
-        self.tally.writers.push(WriterState {
-            writer: self.writer,
-            last_seq: last,
-            head,
-        });
+        self.tally.writers.push(WriterState { writer: self.writer, last_seq: last, head });
         self.tally
     }
 }

@@ -106,11 +106,7 @@ impl FromStr for AuditCursor {
         if writer.is_empty() || writer.contains('\0') {
             return Err(CursorProblem);
         }
-        Ok(Self {
-            at,
-            seq,
-            writer: writer.to_owned(),
-        })
+        Ok(Self { at, seq, writer: writer.to_owned() })
     }
 }
 
@@ -239,10 +235,7 @@ impl Tx {
         limit: u32,
     ) -> Result<AuditPage, StoreError> {
         let (sql, tenant) = match filter.scope {
-            AuditScope::Tenant(tenant) => (
-                entries_sql!("a.tenant = $1", filter),
-                Some(tenant.to_string()),
-            ),
+            AuditScope::Tenant(tenant) => (entries_sql!("a.tenant = $1", filter), Some(tenant.to_string())),
             AuditScope::All => (entries_sql!("CAST($1 AS TEXT) IS NULL", filter), None),
         };
         let code = filter.support_code.map(|code| code.to_string());
@@ -254,12 +247,8 @@ impl Tx {
             filter.activity.clone(),
             filter.service.clone(),
             filter.result.map(result_name),
-            filter
-                .since
-                .map_or(i64::MIN, |since| since.as_millisecond()),
-            filter
-                .until
-                .map_or(i64::MAX, |until| until.as_millisecond()),
+            filter.since.map_or(i64::MIN, |since| since.as_millisecond()),
+            filter.until.map_or(i64::MAX, |until| until.as_millisecond()),
             cursor.map_or(i64::MAX, |cursor| cursor.at),
             cursor.map_or("", |cursor| cursor.writer.as_str()),
             cursor.map_or(0, |cursor| cursor.seq),
@@ -271,15 +260,8 @@ impl Tx {
         let rows: Vec<Listed> = self.all(sql, args).await?;
         let full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
         let last = rows.last().filter(|_| full);
-        let next = last.map(|row| AuditCursor {
-            at: row.at,
-            seq: row.seq,
-            writer: row.writer.clone(),
-        });
-        let items = rows
-            .into_iter()
-            .map(Listed::item)
-            .collect::<Result<_, _>>()?;
+        let next = last.map(|row| AuditCursor { at: row.at, seq: row.seq, writer: row.writer.clone() });
+        let items = rows.into_iter().map(Listed::item).collect::<Result<_, _>>()?;
         Ok(AuditPage { items, next })
     }
 }
@@ -336,15 +318,9 @@ impl Texts {
 impl Listed {
     fn item(self) -> Result<AuditItem, StoreError> {
         let id = format!("{}/{}", self.writer, self.seq);
-        let damaged = |_| {
-            StoreError::Bad(format!(
-                "audit record {id} cannot be read: run `readmit audit verify`"
-            ))
-        };
+        let damaged = |_| StoreError::Bad(format!("audit record {id} cannot be read: run `readmit audit verify`"));
         let body: Body = serde_json::from_str(&self.body).map_err(damaged)?;
-        let redacted = Field::ALL
-            .into_iter()
-            .any(|field| body.commitment(field).is_some() && !self.values.has(field));
+        let redacted = Field::ALL.into_iter().any(|field| body.commitment(field).is_some() && !self.values.has(field));
         let who: Option<Who> = read(self.values.actor.as_deref()).map_err(damaged)?;
         let whom: Option<Whom> = read(self.values.target.as_deref()).map_err(damaged)?;
         let source = read(self.values.source.as_deref()).map_err(damaged)?;
@@ -362,17 +338,8 @@ impl Listed {
             category: body.category,
             result: body.result,
             reason: body.reason,
-            actor: AuditActor {
-                kind: body.actor_type,
-                id: actor_id,
-                name: actor_name,
-            },
-            target: whom.and_then(|whom| {
-                Some(AuditTarget {
-                    id: whom.id?,
-                    name: whom.name,
-                })
-            }),
+            actor: AuditActor { kind: body.actor_type, id: actor_id, name: actor_name },
+            target: whom.and_then(|whom| Some(AuditTarget { id: whom.id?, name: whom.name })),
             method: body.method,
             code: body.code,
             support_code: body.support_code,
@@ -386,8 +353,6 @@ impl Listed {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(
-    text: Option<&str>,
-) -> Result<Option<T>, serde_json::Error> {
+fn read<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, serde_json::Error> {
     text.map(serde_json::from_str).transpose()
 }

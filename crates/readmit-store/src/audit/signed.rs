@@ -38,24 +38,13 @@ pub(super) struct Signed {
 }
 
 /// Reads and checks the checkpoints of the table and of the file, or of all `.jsonl` files of a folder.
-pub(super) async fn signed(
-    store: &Store,
-    keys: &Keys,
-    path: Option<&Path>,
-) -> Result<Signed, AuditFault> {
+pub(super) async fn signed(store: &Store, keys: &Keys, path: Option<&Path>) -> Result<Signed, AuditFault> {
     let key = keys.signing_key()?.verifying();
-    let mut signed = Signed {
-        heads: BTreeMap::new(),
-        flaw: None,
-        fork: None,
-        bodies: BTreeMap::new(),
-        key,
-    };
+    let mut signed = Signed { heads: BTreeMap::new(), flaw: None, fork: None, bodies: BTreeMap::new(), key };
     signed.take_table(store).await?;
     if let Some(path) = path {
         let path = path.to_owned();
-        let lines =
-            tokio::task::spawn_blocking(move || lines(&path).map_err(AuditFault::file(&path)));
+        let lines = tokio::task::spawn_blocking(move || lines(&path).map_err(AuditFault::file(&path)));
         for line in lines.await.map_err(|_| StoreError::Lost)?? {
             signed.take_line(&line);
         }
@@ -66,19 +55,14 @@ pub(super) async fn signed(
 impl Signed {
     /// The table must be complete: numbers from 1 on, each naming the hash of the one before.
     async fn take_table(&mut self, store: &Store) -> Result<(), AuditFault> {
-        const SQL: &str =
-            "SELECT id, at, body, signature FROM checkpoints WHERE id > $1 ORDER BY id LIMIT 1000";
+        const SQL: &str = "SELECT id, at, body, signature FROM checkpoints WHERE id > $1 ORDER BY id LIMIT 1000";
         const COUNT: &str = "SELECT COUNT(*) FROM checkpoints";
-        store
-            .read(async |tx: &mut Tx| tx.one::<(i64,)>(COUNT, args![]).await)
-            .await?;
+        store.read(async |tx: &mut Tx| tx.one::<(i64,)>(COUNT, args![]).await).await?;
         let mut last = (0, GENESIS);
         loop {
             type Stored = (i64, i64, String, Vec<u8>);
             let after = last.0;
-            let rows = store
-                .read(async move |tx: &mut Tx| tx.all::<Stored>(SQL, args![after]).await)
-                .await;
+            let rows = store.read(async move |tx: &mut Tx| tx.all::<Stored>(SQL, args![after]).await).await;
             let rows = match rows {
                 // The table is there, so one of its cells is not what it was.
                 Err(StoreError::Bad(_)) => {
@@ -95,13 +79,8 @@ impl Signed {
                     self.blame(Flaw::missing_checkpoint(last.0 + 1));
                 }
                 if let Some(said) = self.take(id, &body, &signature) {
-                    let at = Timestamp::from_millisecond(at)
-                        .map(time)
-                        .unwrap_or_default();
-                    if said.id != id
-                        || said.at != at
-                        || (id == last.0 + 1 && said.previous != hex(&last.1))
-                    {
+                    let at = Timestamp::from_millisecond(at).map(time).unwrap_or_default();
+                    if said.id != id || said.at != at || (id == last.0 + 1 && said.previous != hex(&last.1)) {
                         self.blame(Flaw::modified_checkpoint(id));
                     }
                 }
@@ -141,18 +120,10 @@ impl Signed {
 
     fn take_head(&mut self, head: &Head) {
         let hash = unhex(&head.head).try_into().unwrap_or(GENESIS);
-        match self
-            .heads
-            .entry(head.writer.clone())
-            .or_default()
-            .entry(head.seq)
-        {
+        match self.heads.entry(head.writer.clone()).or_default().entry(head.seq) {
             Entry::Vacant(place) => drop(place.insert(hash)),
             Entry::Occupied(known) if *known.get() == hash => {}
-            Entry::Occupied(_) => drop(
-                self.fork
-                    .get_or_insert(Flaw::modified(&head.writer, head.seq)),
-            ),
+            Entry::Occupied(_) => drop(self.fork.get_or_insert(Flaw::modified(&head.writer, head.seq))),
         }
     }
 
@@ -164,36 +135,24 @@ impl Signed {
 fn lines(path: &Path) -> io::Result<Vec<String>> {
     let mut files: Vec<PathBuf> = vec![path.to_owned()];
     if path.is_dir() {
-        files = fs::read_dir(path)?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<io::Result<_>>()?;
+        files = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
         files.retain(|file| file.extension().is_some_and(|end| end == "jsonl"));
         files.sort();
     }
     let mut lines = Vec::new();
     for file in files {
         let text = fs::read(file)?;
-        lines.extend(
-            String::from_utf8_lossy(&text)
-                .lines()
-                .filter(|line| !line.is_empty())
-                .map(str::to_owned),
-        );
+        lines.extend(String::from_utf8_lossy(&text).lines().filter(|line| !line.is_empty()).map(str::to_owned));
     }
     Ok(lines)
 }
 
 /// The bytes; nothing if the text is not hexadecimal.
 fn unhex(text: &str) -> Vec<u8> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|sign| u8::try_from(sign.to_digit(16)?).ok())
-        .collect();
+    let digits: Option<Vec<u8>> = text.chars().map(|sign| u8::try_from(sign.to_digit(16)?).ok()).collect();
     let pair = |pair: &[u8]| match pair {
         [high, low] => Some(high * 16 + low),
         _ => None,
     };
-    digits
-        .and_then(|digits| digits.chunks(2).map(pair).collect())
-        .unwrap_or_default()
+    digits.and_then(|digits| digits.chunks(2).map(pair).collect()).unwrap_or_default()
 }

@@ -91,13 +91,7 @@ pub(super) struct Flaw {
 
 impl Flaw {
     pub(super) fn new(finding: Finding, writer: &str, seq: i64) -> Self {
-        Self {
-            finding,
-            first_bad: Some(BadRecord {
-                writer: writer.to_owned(),
-                seq,
-            }),
-        }
+        Self { finding, first_bad: Some(BadRecord { writer: writer.to_owned(), seq }) }
     }
 
     pub(super) fn modified(writer: &str, seq: i64) -> Self {
@@ -122,37 +116,19 @@ impl Store {
     /// head of its chain and all checkpoints, in pages, while others may go on writing.
     ///
     /// `checkpoints` is a file that [`Store::checkpoint`] wrote, or a folder of such files (`.jsonl`).
-    pub async fn verify_audit(
-        &self,
-        keys: &Keys,
-        checkpoints: Option<&Path>,
-    ) -> Result<Verification, AuditFault> {
+    pub async fn verify_audit(&self, keys: &Keys, checkpoints: Option<&Path>) -> Result<Verification, AuditFault> {
         let mut signed = signed::signed(self, keys, checkpoints).await?;
         let check = self.read(async |tx: &mut Tx| tx.key_check().await).await?;
         let mut tally = Tally::default();
         tally.flaw = signed.flaw.take();
         if check.is_some_and(|check| check != keys.check()) {
-            tally.flaw = Some(Flaw {
-                finding: Finding::Key,
-                first_bad: None,
-            });
+            tally.flaw = Some(Flaw { finding: Finding::Key, first_bad: None });
         }
-        let mut writers = self
-            .read(async |tx: &mut Tx| tx.audit_chains().await)
-            .await?;
-        writers.extend(
-            signed
-                .heads
-                .keys()
-                .filter(|name| !writers.contains(name))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
+        let mut writers = self.read(async |tx: &mut Tx| tx.audit_chains().await).await?;
+        writers.extend(signed.heads.keys().filter(|name| !writers.contains(name)).cloned().collect::<Vec<_>>());
         for writer in writers {
             let expected = signed.heads.remove(&writer).unwrap_or_default();
-            tally = self
-                .verify_chain(keys, Chain::new(writer, expected, tally))
-                .await?;
+            tally = self.verify_chain(keys, Chain::new(writer, expected, tally)).await?;
         }
         tally.flaw = tally.flaw.or(signed.fork);
         Ok(tally.verification())
@@ -169,11 +145,7 @@ impl Store {
                 chain.page(&page);
                 chain
             });
-            let next = if last {
-                None
-            } else {
-                Some(self.readable_page(&writer, reached).await?)
-            };
+            let next = if last { None } else { Some(self.readable_page(&writer, reached).await?) };
             chain = checking.await.map_err(|_| StoreError::Lost)?;
             match next {
                 Some(next) => page = next,
@@ -188,19 +160,14 @@ impl Store {
         let mut limit = PAGE;
         loop {
             let name = writer.to_owned();
-            match self
-                .read(async move |tx: &mut Tx| tx.audit_chain_page(&name, after, limit).await)
-                .await
-            {
+            match self.read(async move |tx: &mut Tx| tx.audit_chain_page(&name, after, limit).await).await {
                 Err(StoreError::Bad(_)) if limit > 1 => limit /= 2,
                 Err(StoreError::Bad(_)) => break,
                 page => return page,
             }
         }
         let name = writer.to_owned();
-        let read = self.read(async move |tx: &mut Tx| {
-            tx.one::<(Option<i64>,)>(FIRST, args![name, after]).await
-        });
+        let read = self.read(async move |tx: &mut Tx| tx.one::<(Option<i64>,)>(FIRST, args![name, after]).await);
         Ok(Page::unreadable(read.await?.0))
     }
 }
@@ -225,12 +192,7 @@ impl Tx {
         Ok(writers)
     }
 
-    async fn audit_chain_page(
-        &mut self,
-        writer: &str,
-        after: i64,
-        limit: i64,
-    ) -> Result<Page, StoreError> {
+    async fn audit_chain_page(&mut self, writer: &str, after: i64, limit: i64) -> Result<Page, StoreError> {
         const ROWS: &str = "SELECT seq, at, tenant, activity, service, result, actor, subject, support_code, body, hash \
             FROM audit WHERE writer = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         const VALUES: &str = "SELECT seq, field, salt, value FROM audit_values \
@@ -238,23 +200,9 @@ impl Tx {
         const HEAD: &str = "SELECT seq, head, mac FROM audit_writers WHERE writer = $1";
         let rows: Vec<Stored> = self.all(ROWS, args![writer, after, limit]).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
-        let reached = rows
-            .last()
-            .filter(|_| !is_last)
-            .map_or(i64::MAX, |row| row.seq);
+        let reached = rows.last().filter(|_| !is_last).map_or(i64::MAX, |row| row.seq);
         let values = self.all(VALUES, args![writer, after, reached]).await?;
-        let head = if is_last {
-            self.opt(HEAD, args![writer]).await?
-        } else {
-            None
-        };
-        Ok(Page {
-            rows,
-            values,
-            head,
-            is_last,
-            reached,
-            unreadable: None,
-        })
+        let head = if is_last { self.opt(HEAD, args![writer]).await? } else { None };
+        Ok(Page { rows, values, head, is_last, reached, unreadable: None })
     }
 }

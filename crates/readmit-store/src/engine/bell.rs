@@ -15,10 +15,7 @@ pub(super) struct Bell {
 impl Bell {
     pub(super) fn listen(&self, channel: &str) -> watch::Receiver<u64> {
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
-        channels
-            .entry(channel.to_owned())
-            .or_insert_with(|| watch::Sender::new(0))
-            .subscribe()
+        channels.entry(channel.to_owned()).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
     pub(super) fn ring(&self, channel: &str) {

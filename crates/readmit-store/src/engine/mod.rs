@@ -186,12 +186,7 @@ enum Health {
 
 impl Tx {
     fn new(session: Session) -> Self {
-        Self {
-            session,
-            health: Health::Well,
-            busy: Arc::default(),
-            notices: Vec::new(),
-        }
+        Self { session, health: Health::Well, busy: Arc::default(), notices: Vec::new() }
     }
 
     /// Ready for the next unit on the same connection.
@@ -226,46 +221,26 @@ impl Tx {
     }
 
     /// All rows of the answer.
-    pub async fn all<R: FromRow>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Vec<R>, StoreError> {
+    pub async fn all<R: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<R>, StoreError> {
         self.enter(&args)?;
         let rows = match &mut self.session {
             Session::Sqlite(session) => session.rows(sql, &args),
             Session::Postgres(session) => session.rows(sql, &args).await,
         };
-        let read = rows.and_then(|rows| {
-            rows.into_iter()
-                .map(|mut row| R::from_row(&mut row))
-                .collect()
-        });
+        let read = rows.and_then(|rows| rows.into_iter().map(|mut row| R::from_row(&mut row)).collect());
         self.leave(read)
     }
 
     /// The only row of the answer, or none; two are [`StoreError::Bad`].
-    pub async fn opt<R: FromRow>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Option<R>, StoreError> {
+    pub async fn opt<R: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<R>, StoreError> {
         let mut rows = self.all(sql, args).await?;
         let last = rows.pop();
-        let only = if rows.is_empty() {
-            Ok(last)
-        } else {
-            Err(StoreError::Bad("more than one row".to_owned()))
-        };
+        let only = if rows.is_empty() { Ok(last) } else { Err(StoreError::Bad("more than one row".to_owned())) };
         self.leave(only)
     }
 
     /// The only row of the answer; none is [`StoreError::NoRow`].
-    pub async fn one<R: FromRow>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<R, StoreError> {
+    pub async fn one<R: FromRow>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<R, StoreError> {
         let row = self.opt(sql, args).await?;
         self.leave(row.ok_or(StoreError::NoRow))
     }
@@ -294,13 +269,8 @@ impl Tx {
         }
         self.health = Health::InStatement;
         // PostgreSQL cannot store NUL, so SQLite must not either.
-        if args
-            .iter()
-            .any(|arg| matches!(arg, Value::Text(text) if text.contains('\0')))
-        {
-            return self.leave(Err(StoreError::Bad(
-                "a text argument contains NUL".to_owned(),
-            )));
+        if args.iter().any(|arg| matches!(arg, Value::Text(text) if text.contains('\0'))) {
+            return self.leave(Err(StoreError::Bad("a text argument contains NUL".to_owned())));
         }
         self.busy.store(true, Ordering::Relaxed);
         Ok(())
@@ -308,11 +278,7 @@ impl Tx {
 
     fn leave<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         self.busy.store(false, Ordering::Relaxed);
-        self.health = if done.is_ok() {
-            Health::Well
-        } else {
-            Health::Poisoned
-        };
+        self.health = if done.is_ok() { Health::Well } else { Health::Poisoned };
         done
     }
 }

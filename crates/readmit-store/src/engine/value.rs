@@ -100,10 +100,7 @@ pub trait FromValue: Sized {
 }
 
 fn unfit<T>(kind: &'static str) -> StoreError {
-    StoreError::Bad(format!(
-        "a {kind} cell cannot become {}",
-        std::any::type_name::<T>()
-    ))
+    StoreError::Bad(format!("a {kind} cell cannot become {}", std::any::type_name::<T>()))
 }
 
 impl FromValue for Value {
@@ -174,9 +171,7 @@ impl FromValue for Vec<u8> {
 
 impl<const N: usize> FromValue for [u8; N] {
     fn from_value(value: Value) -> Result<Self, StoreError> {
-        Vec::from_value(value)?
-            .try_into()
-            .map_err(|_| unfit::<Self>("BYTEA"))
+        Vec::from_value(value)?.try_into().map_err(|_| unfit::<Self>("BYTEA"))
     }
 }
 
@@ -204,10 +199,7 @@ impl Row {
 
     /// Takes the cell at `index`, counted from 0. A cell can be taken once; then it is NULL.
     pub fn take<T: FromValue>(&mut self, index: usize) -> Result<T, StoreError> {
-        let cell = self
-            .cells
-            .get_mut(index)
-            .ok_or_else(|| StoreError::Bad(format!("no column {index}")))?;
+        let cell = self.cells.get_mut(index).ok_or_else(|| StoreError::Bad(format!("no column {index}")))?;
         T::from_value(std::mem::replace(cell, Value::Null)).map_err(|error| match error {
             StoreError::Bad(text) => StoreError::Bad(format!("column {index}: {text}")),
             other => other,
@@ -258,10 +250,7 @@ mod tests {
     #[test]
     fn debug_tells_the_kind_and_never_the_content() {
         assert_eq!(
-            format!(
-                "{:?}",
-                args!["secret", vec![1_u8], 7_i64, true, None::<i64>]
-            ),
+            format!("{:?}", args!["secret", vec![1_u8], 7_i64, true, None::<i64>]),
             "[TEXT, BYTEA, BIGINT, BOOLEAN, NULL]"
         );
     }
@@ -269,47 +258,21 @@ mod tests {
     #[test]
     fn a_row_of_another_width_is_refused() {
         let mut row = Row::new(args![1_i64, 2_i64, 3_i64]);
-        assert!(matches!(
-            <(i64, i64)>::from_row(&mut row),
-            Err(StoreError::Bad(_))
-        ));
+        assert!(matches!(<(i64, i64)>::from_row(&mut row), Err(StoreError::Bad(_))));
     }
 
     #[test]
     fn sixteen_cells_keep_their_order() {
-        type Cells = (
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-            u8,
-        );
+        type Cells = (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8);
         let mut row = Row::new((0_u8..16).map(Value::from).collect());
         let (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) = Cells::from_row(&mut row).unwrap();
-        assert!(
-            [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
-                .into_iter()
-                .eq(0..16)
-        );
+        assert!([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p].into_iter().eq(0..16));
     }
 
     #[test]
     fn a_cell_that_does_not_fit_names_its_column() {
         let mut row = Row::new(args![1_i64, "one"]);
-        let Err(StoreError::Bad(text)) = <(i64, i64)>::from_row(&mut row) else {
-            panic!("read a text as a number")
-        };
+        let Err(StoreError::Bad(text)) = <(i64, i64)>::from_row(&mut row) else { panic!("read a text as a number") };
         assert!(text.starts_with("column 1"), "{text}");
     }
 }

@@ -13,10 +13,7 @@ impl SigningKey {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         let mut bytes = [0; 64];
-        bytes
-            .iter_mut()
-            .zip(self.pair.sign(message).as_ref())
-            .for_each(|(to, from)| *to = *from);
+        bytes.iter_mut().zip(self.pair.sign(message).as_ref()).for_each(|(to, from)| *to = *from);
         bytes
     }
 
@@ -35,8 +32,6 @@ impl VerifyingKey {
     /// Whether the signature is this key's of this message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signed: &[u8]) -> bool {
-        signature::UnparsedPublicKey::new(&signature::ED25519, self.0)
-            .verify(message, signed)
-            .is_ok()
+        signature::UnparsedPublicKey::new(&signature::ED25519, self.0).verify(message, signed).is_ok()
     }
 }

@@ -3,12 +3,7 @@
 use super::*;
 
 fn place(row: &str) -> Place {
-    Place {
-        table: "registrations",
-        column: "secret",
-        row: row.to_owned(),
-        tenant: "t".to_owned(),
-    }
+    Place { table: "registrations", column: "secret", row: row.to_owned(), tenant: "t".to_owned() }
 }
 
 #[test]
@@ -18,29 +13,14 @@ fn a_sealed_value_opens_in_its_own_place_only() {
     assert_eq!(keys.open(&place("a"), &sealed).unwrap().as_slice(), b"seed");
     let elsewhere = [
         place("b"),
-        Place {
-            table: "journeys",
-            ..place("a")
-        },
-        Place {
-            column: "contact",
-            ..place("a")
-        },
-        Place {
-            tenant: "u".to_owned(),
-            ..place("a")
-        },
+        Place { table: "journeys", ..place("a") },
+        Place { column: "contact", ..place("a") },
+        Place { tenant: "u".to_owned(), ..place("a") },
     ];
     for place in elsewhere {
-        assert!(
-            matches!(keys.open(&place, &sealed), Err(KeyError::Sealed)),
-            "{place:?}"
-        );
+        assert!(matches!(keys.open(&place, &sealed), Err(KeyError::Sealed)), "{place:?}");
     }
-    assert!(matches!(
-        Keys::from_bytes([2; 32]).open(&place("a"), &sealed),
-        Err(KeyError::Sealed)
-    ));
+    assert!(matches!(Keys::from_bytes([2; 32]).open(&place("a"), &sealed), Err(KeyError::Sealed)));
 }
 
 #[test]
@@ -51,15 +31,9 @@ fn any_changed_or_missing_byte_is_refused() {
         let mut changed = sealed.clone();
         changed[at] ^= 1;
         assert!(keys.open(&place("a"), &changed).is_err(), "byte {at}");
-        assert!(
-            keys.open(&place("a"), &sealed[..at]).is_err(),
-            "cut at {at}"
-        );
+        assert!(keys.open(&place("a"), &sealed[..at]).is_err(), "cut at {at}");
     }
-    assert!(matches!(
-        keys.open(&place("a"), &[2, 0, 0]),
-        Err(KeyError::Version(2))
-    ));
+    assert!(matches!(keys.open(&place("a"), &[2, 0, 0]), Err(KeyError::Version(2))));
 }
 
 #[test]
@@ -101,21 +75,12 @@ fn a_key_file_is_private_and_never_overwritten() {
     let path = dir.path().join("key");
     assert!(matches!(Keys::load(&path), Err(KeyError::Missing(_))));
     let made = Keys::generate_file(&path, [7; 32]).unwrap();
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o400
-    );
-    assert!(matches!(
-        Keys::generate_file(&path, [8; 32]),
-        Err(KeyError::Exists(_))
-    ));
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
+    assert!(matches!(Keys::generate_file(&path, [8; 32]), Err(KeyError::Exists(_))));
     assert_eq!(Keys::load(&path).unwrap().check(), made.check());
     for mode in [0o440, 0o404, 0o420, 0o401] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        assert!(
-            matches!(Keys::load(&path), Err(KeyError::Exposed(_))),
-            "{mode:o}"
-        );
+        assert!(matches!(Keys::load(&path), Err(KeyError::Exposed(_))), "{mode:o}");
     }
 }
 
@@ -128,9 +93,6 @@ fn a_file_of_another_size_is_no_key() {
         let path = dir.path().join(size.to_string());
         fs::write(&path, vec![1; size]).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(
-            matches!(Keys::load(&path), Err(KeyError::Size(_))),
-            "{size}"
-        );
+        assert!(matches!(Keys::load(&path), Err(KeyError::Size(_))), "{size}");
     }
 }

@@ -31,26 +31,14 @@ use crate::beds;
 use crate::change;
 use crate::keys;
 
-async fn page(
-    store: &Store,
-    filter: &AuditFilter,
-    cursor: Option<AuditCursor>,
-    limit: u32,
-) -> AuditPage {
+async fn page(store: &Store, filter: &AuditFilter, cursor: Option<AuditCursor>, limit: u32) -> AuditPage {
     let filter = filter.clone();
-    let read = store
-        .read(async move |tx: &mut Tx| tx.audit_items(&filter, cursor.as_ref(), limit).await)
-        .await;
+    let read = store.read(async move |tx: &mut Tx| tx.audit_items(&filter, cursor.as_ref(), limit).await).await;
     read.unwrap_or_else(|error: StoreError| unreachable!("{error}"))
 }
 
 async fn ids(store: &Store, filter: &AuditFilter) -> Vec<String> {
-    page(store, filter, None, 100)
-        .await
-        .items
-        .into_iter()
-        .map(|item| item.id)
-        .collect()
+    page(store, filter, None, 100).await.items.into_iter().map(|item| item.id).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,11 +53,7 @@ async fn an_item_holds_what_the_record_said() {
             support_code: Some(SupportCode::from_random(7)),
             source: Some("2001:db8::\0x".to_owned()),
             old: Some(serde_json::json!({"b": 1, "a": "ü\0"})),
-            ..AuditRecord::of(
-                at(1),
-                &activity,
-                Actor::user(Some(ADA), Some("=ada".to_owned())),
-            )
+            ..AuditRecord::of(at(1), &activity, Actor::user(Some(ADA), Some("=ada".to_owned())))
         }
         .about(ADA, Some("Ada".to_owned()));
         append(&bed.store, &Writer::new("cli", &keys()), record).await;
@@ -86,18 +70,9 @@ async fn an_item_holds_what_the_record_said() {
             "support_code": SupportCode::from_random(7).to_string(), "source": "2001:db8::\0x",
             "old": {"a": "ü\0", "b": 1}, "new": null, "redacted": false, "prev_hash": "0".repeat(64), "hash": hash,
         });
-        assert_eq!(
-            json,
-            serde_json::json!({"items": [item], "next": null}),
-            "{bed}"
-        );
+        assert_eq!(json, serde_json::json!({"items": [item], "next": null}), "{bed}");
         let cells = page.items[0].cells();
-        let cell = |name: &str| {
-            AUDIT_COLUMNS
-                .iter()
-                .position(|column| *column == name)
-                .map(|at| cells[at].as_str())
-        };
+        let cell = |name: &str| AUDIT_COLUMNS.iter().position(|column| *column == name).map(|at| cells[at].as_str());
         assert_eq!(cell("actor_name"), Some("=ada"));
         assert_eq!(cell("old"), Some("{\"a\":\"ü\\u0000\",\"b\":1}"));
         assert_eq!((cell("new"), cell("hash")), (Some(""), hash.as_str()));
@@ -121,20 +96,12 @@ const CASES: [Case; 16] = [
     (OURS, |f| of_code_2(f, ADA), ""),
     (ALL, |f| f.actor = Some("cli:eve".to_owned()), "3"),
     (OURS, |f| f.actor = Some(ROOT.to_string()), "2 1"),
-    (
-        ALL,
-        |f| f.activity = Some("Update user".to_owned()),
-        "4 2 1",
-    ),
+    (ALL, |f| f.activity = Some("Update user".to_owned()), "4 2 1"),
     (ALL, |f| f.service = Some("Readmit".to_owned()), "3"),
     (ALL, |f| f.result = Some(ActivityResult::Failure), "3"),
     (ALL, |f| f.since = Some(at(3)), "4 3"),
     (ALL, |f| f.until = Some(at(3)), "2 1"),
-    (
-        OURS,
-        |f| (f.since, f.until) = (Some(at(2)), Some(at(3))),
-        "2",
-    ),
+    (OURS, |f| (f.since, f.until) = (Some(at(2)), Some(at(3))), "2"),
 ];
 
 fn of_code_2(filter: &mut AuditFilter, user: AccountId) {
@@ -171,12 +138,7 @@ async fn audit_items_come_in_pages_without_loss_or_double() {
         // Many at one moment, in two chains: the order must be total.
         for second in [5, 5, 5, 5, 6, 7, 5] {
             for writer in ["a", "b.c"] {
-                append(
-                    &bed.store,
-                    &Writer::new(writer, &keys()),
-                    change(second, ADA, "ada"),
-                )
-                .await;
+                append(&bed.store, &Writer::new(writer, &keys()), change(second, ADA, "ada")).await;
             }
         }
         let filter = AuditFilter::new(AuditScope::Tenant(TENANT));

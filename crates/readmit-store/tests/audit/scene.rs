@@ -74,26 +74,13 @@ impl Scene {
                     }
                 }
                 if checkpoint {
-                    bed.store
-                        .checkpoint(&keys(), Some(&file), at(20))
-                        .await
-                        .unwrap();
+                    bed.store.checkpoint(&keys(), Some(&file), at(20)).await.unwrap();
                 }
             }
-            let scene = Self {
-                store: bed.store.clone(),
-                label: bed.to_string(),
-                file,
-                _dir: dir,
-                _bed: bed,
-            };
+            let scene = Self { store: bed.store.clone(), label: bed.to_string(), file, _dir: dir, _bed: bed };
             scene.save().await;
             let whole = scene.verify(Some(&scene.file)).await;
-            assert!(
-                whole.ok && whole.records == 20,
-                "{}: {whole:?}",
-                scene.label
-            );
+            assert!(whole.ok && whole.records == 20, "{}: {whole:?}", scene.label);
             scenes.push(scene);
         }
         scenes
@@ -125,36 +112,19 @@ impl Scene {
     /// What is found with the file of checkpoints; then the tables are as before.
     pub(crate) async fn finds(&self, finding: Finding, writer: &str, seq: i64, what: &str) {
         let found = self.verify(Some(&self.file)).await;
-        let place = found
-            .first_bad
-            .as_ref()
-            .map(|bad| (bad.writer.as_str(), bad.seq));
-        assert_eq!(
-            (found.finding, place),
-            (Some(finding), Some((writer, seq))),
-            "{what}, {}: {found:?}",
-            self.label
-        );
+        let place = found.first_bad.as_ref().map(|bad| (bad.writer.as_str(), bad.seq));
+        assert_eq!((found.finding, place), (Some(finding), Some((writer, seq))), "{what}, {}: {found:?}", self.label);
         assert!(!found.ok);
         self.restore().await;
     }
 }
 
 pub(crate) fn sha256(text: &str) -> Vec<u8> {
-    digest::digest(&digest::SHA256, text.as_bytes())
-        .as_ref()
-        .to_vec()
+    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec()
 }
 
 pub(crate) async fn body(store: &Store, seq: i64) -> serde_json::Value {
     const SQL: &str = "SELECT body FROM audit WHERE writer = 'a' AND seq = $1";
-    let text = store
-        .read(async move |tx: &mut Tx| tx.one::<(String,)>(SQL, args![seq]).await)
-        .await;
-    serde_json::from_str(
-        &text
-            .unwrap_or_else(|error: StoreError| unreachable!("{error}"))
-            .0,
-    )
-    .unwrap()
+    let text = store.read(async move |tx: &mut Tx| tx.one::<(String,)>(SQL, args![seq]).await).await;
+    serde_json::from_str(&text.unwrap_or_else(|error: StoreError| unreachable!("{error}")).0).unwrap()
 }

@@ -1,14 +1,8 @@
 //! A fresh database of each engine for each test. PostgreSQL is a private cluster of the test process.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot arrange its database must stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its database must stop")]
 #![expect(clippy::print_stderr, reason = "what is not tested is said aloud")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "starts PostgreSQL, and asks the environment if it must be there"
-)]
+#![expect(clippy::disallowed_methods, reason = "starts PostgreSQL, and asks the environment if it must be there")]
 
 use std::fmt;
 use std::fs;
@@ -46,36 +40,19 @@ impl fmt::Display for Bed {
 pub(crate) async fn beds() -> Vec<Bed> {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", dir.path().join("readmit.db").display());
-    let mut beds = vec![Bed {
-        store: open(&url).await,
-        url,
-        _dir: Some(dir),
-    }];
+    let mut beds = vec![Bed { store: open(&url).await, url, _dir: Some(dir) }];
     if let Some(cluster) = cluster() {
         let url = cluster.fresh_database().await;
-        beds.push(Bed {
-            store: open(&url).await,
-            url,
-            _dir: None,
-        });
+        beds.push(Bed { store: open(&url).await, url, _dir: None });
     }
     for bed in &beds {
-        assert_eq!(
-            bed.store.engine() == Engine::Sqlite,
-            bed.url.starts_with("sqlite:"),
-            "{bed}"
-        );
+        assert_eq!(bed.store.engine() == Engine::Sqlite, bed.url.starts_with("sqlite:"), "{bed}");
     }
     beds
 }
 
 pub(crate) async fn open(url: &str) -> Store {
-    Store::open(&StoreConfig {
-        url: url.to_owned(),
-        password: None,
-    })
-    .await
-    .unwrap()
+    Store::open(&StoreConfig { url: url.to_owned(), password: None }).await.unwrap()
 }
 
 struct Cluster {
@@ -91,10 +68,7 @@ fn cluster() -> Option<&'static Cluster> {
     let cluster = CLUSTER.get_or_init(|| installed().map(|bin| Cluster::start(&bin)));
     if cluster.is_none() {
         let required = std::env::var("READMIT_REQUIRE").unwrap_or_default();
-        assert!(
-            !required.contains("pg"),
-            "READMIT_REQUIRE asks for PostgreSQL, which is not installed"
-        );
+        assert!(!required.contains("pg"), "READMIT_REQUIRE asks for PostgreSQL, which is not installed");
         eprintln!("SKIPPED on PostgreSQL: no /usr/lib/postgresql/*/bin/initdb");
     }
     cluster.as_ref()
@@ -109,11 +83,7 @@ fn installed() -> Option<PathBuf> {
 impl Cluster {
     fn start(bin: &Path) -> Self {
         let template = template(bin);
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = std::env::temp_dir().join(format!("readmit-pg-{}-{port}", std::process::id()));
         const KEEP: &str = r#"
             cp -R "$1" "$2" && {
@@ -125,21 +95,9 @@ impl Cluster {
             rm -rf "$2"
         "#;
         let mut keeper = as_postgres("sh");
-        keeper
-            .args(["-c", KEEP, "sh"])
-            .args([&template, &folder])
-            .arg(bin)
-            .arg(port.to_string());
-        let keeper = keeper
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self {
-            port,
-            _keeper: keeper,
-        }
+        keeper.args(["-c", KEEP, "sh"]).args([&template, &folder]).arg(bin).arg(port.to_string());
+        let keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        Self { port, _keeper: keeper }
     }
 
     async fn fresh_database(&self) -> String {
@@ -156,10 +114,7 @@ impl Cluster {
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
         let connection = tokio::spawn(connection);
-        client
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
         drop(client);
         connection.await.unwrap().unwrap();
         format!("{address}/{name}")
@@ -168,31 +123,14 @@ impl Cluster {
 
 /// `initdb` takes seconds, so its result is kept for all test processes; making it is atomic by the rename.
 fn template(bin: &Path) -> PathBuf {
-    let version = bin
-        .parent()
-        .unwrap()
-        .file_name()
-        .unwrap()
-        .to_string_lossy()
-        .into_owned();
+    let version = bin.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
     let template = std::env::temp_dir().join(format!("readmit-pg-template-{version}"));
     if !template.exists() {
         let making = std::env::temp_dir().join(format!("readmit-pg-making-{}", std::process::id()));
         let mut initdb = as_postgres(bin.join("initdb"));
-        initdb.args([
-            "--auth=trust",
-            "--username=readmit",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "-D",
-        ]);
+        initdb.args(["--auth=trust", "--username=readmit", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         let made = initdb.arg(&making).output().unwrap();
-        assert!(
-            made.status.success(),
-            "initdb: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         if fs::rename(&making, &template).is_err() {
             fs::remove_dir_all(&making).unwrap();
         }
@@ -202,17 +140,10 @@ fn template(bin: &Path) -> PathBuf {
 
 /// PostgreSQL refuses to run as root.
 fn as_postgres(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    let root =
-        fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
-    let mut command = if root {
-        Command::new("setpriv")
-    } else {
-        Command::new(program.as_ref())
-    };
+    let root = fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let mut command = if root { Command::new("setpriv") } else { Command::new(program.as_ref()) };
     if root {
-        command
-            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-            .arg(program.as_ref());
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program.as_ref());
     }
     command.current_dir("/");
     command

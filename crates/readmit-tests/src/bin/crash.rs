@@ -31,31 +31,16 @@ async fn main() -> ExitCode {
 fn plans(arguments: &[String]) -> Option<Vec<Plan>> {
     let (rounds, options) = arguments.split_first()?;
     let rounds = rounds.parse().ok()?;
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let mut seed = u64::from(now.subsec_nanos());
     let mut engines = vec![Engine::Sqlite, Engine::Postgres];
     for pair in options.chunks(2) {
         match pair {
             [name, value] if name == "--seed" => seed = value.parse().ok()?,
-            [name, value] if name == "--database" && value == "sqlite" => {
-                engines = vec![Engine::Sqlite]
-            }
-            [name, value] if name == "--database" && value == "postgres" => {
-                engines = vec![Engine::Postgres]
-            }
+            [name, value] if name == "--database" && value == "sqlite" => engines = vec![Engine::Sqlite],
+            [name, value] if name == "--database" && value == "postgres" => engines = vec![Engine::Postgres],
             _ => return None,
         }
     }
-    Some(
-        engines
-            .into_iter()
-            .map(|engine| Plan {
-                rounds,
-                engine,
-                seed,
-            })
-            .collect(),
-    )
+    Some(engines.into_iter().map(|engine| Plan { rounds, engine, seed }).collect())
 }

@@ -114,17 +114,11 @@ impl Walk {
     }
 
     async fn begin(&mut self) -> reqwest::Result<()> {
-        let mut answer = self
-            .client
-            .begins_with(&self.upn, &self.human_check)
-            .await?;
+        let mut answer = self.client.begins_with(&self.upn, &self.human_check).await?;
         if self.is_again && answer.json()["fields"][0]["rule"] == "human_check" {
             // The first request was carried out, and the check serves once: the page solves another one.
             self.human_check = self.client.human_check().await?;
-            answer = self
-                .client
-                .begins_with(&self.upn, &self.human_check)
-                .await?;
+            answer = self.client.begins_with(&self.upn, &self.human_check).await?;
         }
         if answer.status != 201 {
             self.contradict(&format!("began with {} {}", answer.status, answer.body));
@@ -137,10 +131,7 @@ impl Walk {
     async fn next(&mut self, sink: &SmtpSink, killed: &AtomicBool) -> Option<Move> {
         let step = self.view["step"].clone();
         let (verb, body) = match self.page().as_str() {
-            "choose" => (
-                "choose",
-                json!({ "step": step, "method_id": method_id(&self.view, "email") }),
-            ),
+            "choose" => ("choose", json!({ "step": step, "method_id": method_id(&self.view, "email") })),
             "challenge" => match self.code(sink, killed).await {
                 Some(code) => ("answer", json!({ "step": step, "code": self.typed(&code) })),
                 None if killed.load(Ordering::Relaxed) => return None,
@@ -150,10 +141,7 @@ impl Walk {
                 self.unfit_to_come -= 1;
                 ("password", json!({ "step": step, "new_password": UNFIT }))
             }
-            "password" => (
-                "password",
-                json!({ "step": step, "new_password": self.password }),
-            ),
+            "password" => ("password", json!({ "step": step, "new_password": self.password })),
             _ => return None,
         };
         Some(Move { verb, body })
@@ -185,10 +173,7 @@ impl Walk {
         let answer = self.client.moves(next.verb, &next.body).await?;
         self.pending = None;
         if !matches!(answer.status, 200 | 422) {
-            self.contradict(&format!(
-                "{} was answered {} {}",
-                next.verb, answer.status, answer.body
-            ));
+            self.contradict(&format!("{} was answered {} {}", next.verb, answer.status, answer.body));
             return Ok(());
         }
         let tries_before = self.view["challenge"]["tries_left"].as_i64();
@@ -207,8 +192,7 @@ impl Walk {
     fn hear(&mut self, answer: &Answer, verb: &str) {
         self.view = answer.view();
         let Told { step, page, .. } = Told::of(&self.view);
-        self.log
-            .push(format!("{verb} → {} {page} {step}", answer.status));
+        self.log.push(format!("{verb} → {} {page} {step}", answer.status));
     }
 
     /// After a restart: the journey stands where the last answer said, or one step further if a request was under way.
@@ -226,20 +210,13 @@ impl Walk {
         if answer.status != 200 {
             self.contradict(&format!("is answered {} {}", answer.status, answer.body));
         } else if !went_on && found != told {
-            self.contradict(&format!(
-                "stands at {found:?}, the last answer was {told:?}"
-            ));
+            self.contradict(&format!("stands at {found:?}, the last answer was {told:?}"));
         }
-        if self
-            .pending
-            .as_ref()
-            .is_some_and(|one| one.verb == "answer")
-        {
+        if self.pending.as_ref().is_some_and(|one| one.verb == "answer") {
             // Counted before it was judged, perhaps; the repetition below may count it once more.
             self.wrong.1 += 1;
         }
-        self.log
-            .push(format!("restart → {} {}", found.page, found.step));
+        self.log.push(format!("restart → {} {}", found.page, found.step));
         self.view = answer.view();
         went_on
     }
@@ -258,17 +235,11 @@ impl Walk {
         }
         let after = Told::of(&self.view);
         if (carried_out || !was_pending) && after != before {
-            self.contradict(&format!(
-                "{} again changed {before:?} to {after:?}",
-                again.verb
-            ));
+            self.contradict(&format!("{} again changed {before:?} to {after:?}", again.verb));
         }
         let unfit = again.body["new_password"] == UNFIT;
         if !carried_out && was_pending && after.step != sent + i64::from(!unfit) {
-            self.contradict(&format!(
-                "{} again led from {before:?} to {after:?}",
-                again.verb
-            ));
+            self.contradict(&format!("{} again led from {before:?} to {after:?}", again.verb));
         }
     }
 
@@ -284,10 +255,7 @@ impl Walk {
 
     /// Answers that arrived.
     pub(super) fn acknowledged(&self) -> u64 {
-        self.log
-            .iter()
-            .filter(|line| !line.starts_with("restart"))
-            .count() as u64
+        self.log.iter().filter(|line| !line.starts_with("restart")).count() as u64
     }
 
     pub(super) fn contradict(&mut self, what: &str) {

@@ -13,10 +13,7 @@ use crate::last_delivery;
 use crate::visitor;
 
 /// An installation that sends under STARTTLS, and somebody there who waits for a code at this mailbox.
-async fn waiting_at(
-    sink: &SmtpSink,
-    mailbox: &str,
-) -> (Installation, readmit_tests::Server, Client, String) {
+async fn waiting_at(sink: &SmtpSink, mailbox: &str) -> (Installation, readmit_tests::Server, Client, String) {
     let site = Installation::new(None);
     site.add(&sink.starttls_section(&site.file("keys/mail.password")));
     let upn = site.has("kim", OLD, &["--other-mail", mailbox]);
@@ -35,25 +32,15 @@ async fn greylisting_delays_a_code_and_nothing_else() {
     let (site, _server, mut client, upn) = waiting_at(&sink, mailbox).await;
     let code = sink.awaits_code(mailbox).await;
     let message = sink.messages(mailbox).await.remove(0);
-    assert_eq!(
-        (&message["tls"], &message["authenticated"]),
-        (&true.into(), &true.into())
-    );
+    assert_eq!((&message["tls"], &message["authenticated"]), (&true.into(), &true.into()));
     assert_eq!(client.answers(&code).await.page(), "password");
     assert_eq!(client.sets(NEW).await.page(), "done");
     assert!(site.accepts(&upn, NEW) && !site.accepts(&upn, OLD));
     let case = case(&site, &client, is("accepted")).await;
     let first = &case["deliveries"][0];
-    assert_eq!(
-        (first["kind"].as_str(), first["state"].as_str()),
-        (Some("code"), Some("accepted")),
-        "{case:#}"
-    );
+    assert_eq!((first["kind"].as_str(), first["state"].as_str()), (Some("code"), Some("accepted")), "{case:#}");
     assert_eq!(first["tries"], 2);
-    assert!(
-        causes(&case).contains(&"mail-accepted-by-relay"),
-        "{case:#}"
-    );
+    assert!(causes(&case).contains(&"mail-accepted-by-relay"), "{case:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,18 +53,8 @@ async fn a_recipient_who_is_refused_is_a_bounce() {
     assert!(causes(&case).contains(&"mail-bounced"), "{case:#}");
     let code = last_delivery(&case)["provider_code"].as_str().unwrap();
     assert!(code.contains("5.1.1"), "{code}");
-    assert_eq!(
-        client.sees().await.unwrap().page(),
-        "challenge",
-        "the journey stays"
-    );
-    assert_eq!(
-        client
-            .does("another-way", serde_json::json!({}))
-            .await
-            .page(),
-        "choose"
-    );
+    assert_eq!(client.sees().await.unwrap().page(), "challenge", "the journey stays");
+    assert_eq!(client.does("another-way", serde_json::json!({})).await.page(), "choose");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,21 +63,10 @@ async fn a_mailbox_that_is_busy_is_told_while_we_try_again() {
         return;
     };
     let (site, _server, mut client, _) = waiting_at(&sink, "tempfail-kim@mail.example").await;
-    let tried = |case: &serde_json::Value| {
-        last_delivery(case)["tries"]
-            .as_i64()
-            .is_some_and(|tries| tries >= 2)
-    };
+    let tried = |case: &serde_json::Value| last_delivery(case)["tries"].as_i64().is_some_and(|tries| tries >= 2);
     let case = case(&site, &client, tried).await;
     let last = last_delivery(&case);
     assert_eq!(last["state"], "queued", "{case:#}");
-    assert!(
-        last["provider_code"].as_str().unwrap().contains("4.3.0"),
-        "{last}"
-    );
-    assert_eq!(
-        client.sees().await.unwrap().page(),
-        "challenge",
-        "the journey stays"
-    );
+    assert!(last["provider_code"].as_str().unwrap().contains("4.3.0"), "{last}");
+    assert_eq!(client.sees().await.unwrap().page(), "challenge", "the journey stays");
 }

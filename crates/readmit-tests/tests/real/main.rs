@@ -22,12 +22,7 @@ const NEW: &str = "a new heron on the wave";
 async fn visitor(site: &Installation, upn: &str) -> Client {
     let mut client = Client::new(&site.origin(), ADDRESS, Protocol::Http1);
     let begun = client.begins(upn).await;
-    assert_eq!(
-        (begun.status, begun.page().as_str()),
-        (201, "choose"),
-        "{}",
-        begun.body
-    );
+    assert_eq!((begun.status, begun.page().as_str()), (201, "choose"), "{}", begun.body);
     client
 }
 
@@ -50,17 +45,9 @@ fn is(state: &'static str) -> impl Fn(&Value) -> bool {
 }
 
 fn last_delivery(case: &Value) -> &Value {
-    case["deliveries"]
-        .as_array()
-        .and_then(|all| all.last())
-        .unwrap_or(&Value::Null)
+    case["deliveries"].as_array().and_then(|all| all.last()).unwrap_or(&Value::Null)
 }
 
 fn causes(case: &Value) -> Vec<&str> {
-    case["causes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|cause| cause["id"].as_str())
-        .collect()
+    case["causes"].as_array().unwrap().iter().filter_map(|cause| cause["id"].as_str()).collect()
 }

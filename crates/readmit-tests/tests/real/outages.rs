@@ -24,10 +24,7 @@ use crate::visitor;
 fn is_unavailable(answer: &Answer) {
     assert_eq!(answer.status, 503, "{}", answer.body);
     assert_eq!(answer.json()["code"], "SSPR_0900", "{}", answer.body);
-    assert_eq!(
-        answer.json()["support_code"].as_str(),
-        answer.support_code()
-    );
+    assert_eq!(answer.json()["support_code"].as_str(), answer.support_code());
     assert!(answer.support_code().is_some());
     assert!(answer.headers.contains_key("retry-after"));
 }
@@ -57,17 +54,8 @@ async fn a_database_that_is_gone_is_503_and_comes_back() {
     assert_eq!(site.asks(&["user", "show", &upn]).code, 6);
     cluster.resume();
     let again = client.moves("answer", &answer).await.unwrap();
-    assert_eq!(
-        (again.status, again.page().as_str()),
-        (200, "password"),
-        "{}",
-        again.body
-    );
-    assert_eq!(
-        other.begins_with(&upn, &check).await.unwrap().status,
-        201,
-        "the human check was not used up"
-    );
+    assert_eq!((again.status, again.page().as_str()), (200, "password"), "{}", again.body);
+    assert_eq!(other.begins_with(&upn, &check).await.unwrap().status, 201, "the human check was not used up");
     assert_eq!(client.sets(NEW).await.page(), "done");
     assert_eq!(other.get("/readyz").await.unwrap().status, 200);
     assert!(site.accepts(&upn, NEW));
@@ -88,29 +76,16 @@ async fn a_full_disk_is_503_with_nothing_half_done() {
     let code = sink.awaits_code("kim@mail.example").await;
     disk.fill().await;
     let begun = exhaust(&site, &upn).await;
-    assert_eq!(
-        site.tables().number("SELECT COUNT(*) FROM journeys"),
-        begun + 1,
-        "no journey without its 201"
-    );
+    assert_eq!(site.tables().number("SELECT COUNT(*) FROM journeys"), begun + 1, "no journey without its 201");
     let answer = json!({ "step": chosen.step(), "code": code });
     is_unavailable(&client.moves("answer", &answer).await.unwrap());
     let seen = client.sees().await.unwrap();
-    assert_eq!(
-        (seen.status, seen.step(), seen.page().as_str()),
-        (200, chosen.step(), "challenge"),
-        "reading goes on"
-    );
+    assert_eq!((seen.status, seen.step(), seen.page().as_str()), (200, chosen.step(), "challenge"), "reading goes on");
     assert_eq!(client.get("/readyz").await.unwrap().status, 503);
     assert!(site.accepts(&upn, OLD));
     disk.free();
     let again = client.moves("answer", &answer).await.unwrap();
-    assert_eq!(
-        (again.status, again.page().as_str()),
-        (200, "password"),
-        "{}",
-        again.body
-    );
+    assert_eq!((again.status, again.page().as_str()), (200, "password"), "{}", again.body);
     assert_eq!(client.sets(NEW).await.page(), "done");
     assert!(site.accepts(&upn, NEW) && !site.accepts(&upn, OLD));
     assert_eq!(site.asks(&["audit", "verify"]).code, 0);
@@ -119,11 +94,7 @@ async fn a_full_disk_is_503_with_nothing_half_done() {
 /// Begins journeys until there is no room for one more; how many there was room for.
 async fn exhaust(site: &Installation, upn: &str) -> i64 {
     for count in 0..400 {
-        let mut client = Client::new(
-            &site.origin(),
-            &format!("198.51.{}.7", count % 250),
-            Protocol::Http1,
-        );
+        let mut client = Client::new(&site.origin(), &format!("198.51.{}.7", count % 250), Protocol::Http1);
         let begun = client.begins(upn).await;
         if begun.status != 201 {
             is_unavailable(&begun);
@@ -143,18 +114,12 @@ impl SmallDisk {
     fn mount() -> Option<Self> {
         let place = tempfile::tempdir().unwrap();
         let mut command = Command::new("mount");
-        let mounted = command
-            .args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"])
-            .arg(place.path())
-            .output();
+        let mounted = command.args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"]).arg(place.path()).output();
         if !mounted.is_ok_and(|output| output.status.success()) {
             skip("tmpfs", "only root can mount a small disk to fill");
             return None;
         }
-        Some(Self {
-            folder: place.path().to_owned(),
-            _place: place,
-        })
+        Some(Self { folder: place.path().to_owned(), _place: place })
     }
 
     /// Leaves no room, not even when the server gives up its reserve.
@@ -182,11 +147,7 @@ impl Drop for SmallDisk {
 }
 
 fn fill(file: &Path) {
-    let mut file = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file)
-        .unwrap();
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
     for size in [1 << 20, 1 << 12, 1] {
         while file.write_all(&vec![0x5a; size]).is_ok() {}
     }

@@ -30,13 +30,7 @@ async fn a_journey_begun_at_one_server_goes_on_at_the_other() {
     assert!(site.accepts(&upn, NEW));
     two.stop();
     let verified = site.does(&["audit", "verify"]);
-    let writers = verified["writers"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["writer"].as_str().unwrap());
-    let servers = writers
-        .filter(|writer| writer.starts_with("server:"))
-        .count();
+    let writers = verified["writers"].as_array().unwrap().iter().map(|one| one["writer"].as_str().unwrap());
+    let servers = writers.filter(|writer| writer.starts_with("server:")).count();
     assert_eq!(servers, 2, "each server has a chain of its own: {verified}");
 }

@@ -21,9 +21,7 @@ fn every_direct_dependency_has_its_line() {
     let mut licences: BTreeMap<&str, &str> = BTreeMap::new();
     for package in graph.ours() {
         for other in graph.direct(package).filter(|other| other.foreign()) {
-            used.entry(&other.name)
-                .or_default()
-                .insert(short(&package.name));
+            used.entry(&other.name).or_default().insert(short(&package.name));
             licences.insert(&other.name, &other.licence);
         }
     }
@@ -43,31 +41,21 @@ fn every_direct_dependency_has_its_line() {
             Some(_) => {}
         }
     }
-    wrong.extend(
-        rows.keys()
-            .filter(|name| !used.contains_key(*name))
-            .map(|name| format!("{name}: nobody uses it")),
-    );
+    wrong.extend(rows.keys().filter(|name| !used.contains_key(*name)).map(|name| format!("{name}: nobody uses it")));
     none(LIST, &wrong);
 }
 
 #[test]
 fn every_direct_dependency_is_named_in_the_code() {
     let graph = Graph::load();
-    let code: Vec<(String, String)> = files()
-        .into_iter()
-        .filter(|name| name.ends_with(".rs"))
-        .map(|name| (text(&name), name))
-        .collect();
+    let code: Vec<(String, String)> =
+        files().into_iter().filter(|name| name.ends_with(".rs")).map(|name| (text(&name), name)).collect();
     let mut unused = Vec::new();
     for package in graph.ours() {
         let folder = format!("crates/{}/", package.name);
         for other in graph.direct(package) {
             let ident = other.name.replace('-', "_");
-            if !code
-                .iter()
-                .any(|(text, name)| name.starts_with(&folder) && names(text, &ident))
-            {
+            if !code.iter().any(|(text, name)| name.starts_with(&folder) && names(text, &ident)) {
                 unused.push(format!("{} → {}", package.name, other.name));
             }
         }
@@ -79,11 +67,7 @@ fn every_direct_dependency_is_named_in_the_code() {
 fn links_between_documents_lead_somewhere() {
     let mut dead = Vec::new();
     for name in files().into_iter().filter(|name| name.ends_with(".md")) {
-        let folder = root()
-            .join(&name)
-            .parent()
-            .expect("a file is in a folder")
-            .to_owned();
+        let folder = root().join(&name).parent().expect("a file is in a folder").to_owned();
         for target in links(&text(&name)) {
             let path = target.split('#').next().unwrap_or_default();
             if !path.is_empty()
@@ -101,20 +85,14 @@ fn links_between_documents_lead_somewhere() {
 #[test]
 fn the_architecture_fits_on_four_pages() {
     let lines = text("ARCHITECTURE.md").lines().count();
-    assert!(
-        lines <= ARCHITECTURE_LIMIT,
-        "ARCHITECTURE.md has {lines} lines, {ARCHITECTURE_LIMIT} are the budget"
-    );
+    assert!(lines <= ARCHITECTURE_LIMIT, "ARCHITECTURE.md has {lines} lines, {ARCHITECTURE_LIMIT} are the budget");
 }
 
 #[test]
 fn the_architecture_names_places_that_exist() {
     let text = text("ARCHITECTURE.md");
     let places = text.split('`').filter(|span| span.starts_with("crates/"));
-    let gone: Vec<String> = places
-        .filter(|place| !root().join(place).exists())
-        .map(str::to_owned)
-        .collect();
+    let gone: Vec<String> = places.filter(|place| !root().join(place).exists()).map(str::to_owned).collect();
     none("ARCHITECTURE.md speaks of what is not there", &gone);
 }
 
@@ -123,16 +101,9 @@ fn the_recipes_stay_few() {
     let text = text("justfile");
     let recipes = text
         .lines()
-        .filter(|line| {
-            line.contains(':')
-                && line.starts_with(|c: char| c.is_ascii_lowercase())
-                && !line.contains(":=")
-        })
+        .filter(|line| line.contains(':') && line.starts_with(|c: char| c.is_ascii_lowercase()) && !line.contains(":="))
         .count();
-    assert!(
-        (1..=RECIPE_LIMIT).contains(&recipes),
-        "justfile has {recipes} recipes, {RECIPE_LIMIT} are the budget"
-    );
+    assert!((1..=RECIPE_LIMIT).contains(&recipes), "justfile has {recipes} recipes, {RECIPE_LIMIT} are the budget");
 }
 
 /// A table row of [`LIST`]: the crate's name, and the other cells.
@@ -144,10 +115,7 @@ fn row(line: &str) -> Option<(&str, Vec<&str>)> {
 
 /// Targets of the Markdown links in a text.
 fn links(text: &str) -> Vec<&str> {
-    text.split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next())
-        .collect()
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect()
 }
 
 fn short(name: &str) -> &str {

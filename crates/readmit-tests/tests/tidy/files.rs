@@ -43,43 +43,24 @@ fn files_are_short() {
     sizes.sort();
     let rank = |share: usize| sizes[(sizes.len() - 1) * share / 100].0;
     let (median, most) = (rank(50), rank(90));
-    println!(
-        "{} files: median {median}, p90 {most}, longest {:?}",
-        sizes.len(),
-        sizes.last()
-    );
-    let long: Vec<String> = sizes
-        .iter()
-        .filter(|(lines, _)| *lines > HARD)
-        .map(|(lines, name)| format!("{name}: {lines}"))
-        .collect();
+    println!("{} files: median {median}, p90 {most}, longest {:?}", sizes.len(), sizes.last());
+    let long: Vec<String> =
+        sizes.iter().filter(|(lines, _)| *lines > HARD).map(|(lines, name)| format!("{name}: {lines}")).collect();
     none("longer than 600 lines without tests", &long);
-    assert!(
-        median <= MEDIAN,
-        "the median file has {median} lines, {MEDIAN} are the budget"
-    );
-    assert!(
-        most <= NINE_IN_TEN,
-        "one file in ten is longer than {most} lines, {NINE_IN_TEN} are the budget"
-    );
+    assert!(median <= MEDIAN, "the median file has {median} lines, {MEDIAN} are the budget");
+    assert!(most <= NINE_IN_TEN, "one file in ten is longer than {most} lines, {NINE_IN_TEN} are the budget");
 }
 
 #[test]
 fn every_module_says_what_it_is() {
-    let silent: Vec<String> = sources()
-        .into_iter()
-        .filter(|(_, text)| !text.trim_start().starts_with("//!"))
-        .map(|(name, _)| name)
-        .collect();
+    let silent: Vec<String> =
+        sources().into_iter().filter(|(_, text)| !text.trim_start().starts_with("//!")).map(|(name, _)| name).collect();
     none("no `//!` in the first line", &silent);
 }
 
 #[test]
 fn an_open_end_has_a_number() {
-    let (open, others) = (
-        concat!("TO", "DO"),
-        [concat!("FIX", "ME"), concat!("XX", "X")],
-    );
+    let (open, others) = (concat!("TO", "DO"), [concat!("FIX", "ME"), concat!("XX", "X")]);
     let mut loose = Vec::new();
     for name in files().into_iter().filter(|name| is_code(name)) {
         for (number, line) in (1..).zip(text(&name).lines()) {
@@ -89,10 +70,7 @@ fn an_open_end_has_a_number() {
             }
         }
     }
-    none(
-        concat!("open ends are written TO", "DO(#number): what"),
-        &loose,
-    );
+    none(concat!("open ends are written TO", "DO(#number): what"), &loose);
 }
 
 #[test]
@@ -113,35 +91,24 @@ fn nothing_names_a_machine_or_a_registry_host() {
 #[test]
 fn migrations_only_add() {
     let mut wrong = Vec::new();
-    for name in files()
-        .into_iter()
-        .filter(|name| name.contains("/migrations/") && name.ends_with(".sql"))
-    {
+    for name in files().into_iter().filter(|name| name.contains("/migrations/") && name.ends_with(".sql")) {
         for (number, line) in (1..).zip(text(&name).lines()) {
             let statement = line.split("--").next().unwrap_or_default().to_uppercase();
-            if ["DROP", "RENAME", "TRUNCATE", "DELETE"]
-                .iter()
-                .any(|word| names(&statement, word))
+            if ["DROP", "RENAME", "TRUNCATE", "DELETE"].iter().any(|word| names(&statement, word))
                 && !statement.contains("ON DELETE")
             {
                 wrong.push(format!("{name}:{number}: {}", line.trim()));
             }
         }
     }
-    none(
-        "a migration only adds: renaming and removing take two releases",
-        &wrong,
-    );
+    none("a migration only adds: renaming and removing take two releases", &wrong);
 }
 
 /// `word` where it begins with a slash must not follow a letter: `a/work/b` is a path of ours.
 fn starts_a_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         !word.starts_with('/')
-            || !line[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphanumeric() || "._-}".contains(c))
+            || !line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "._-}".contains(c))
     })
 }
 
@@ -153,22 +120,12 @@ fn is_test(name: &str) -> bool {
 }
 
 fn is_code(name: &str) -> bool {
-    [
-        ".rs", ".toml", ".sql", ".html", ".css", ".js", ".mjs", ".ftl", ".sh",
-    ]
-    .iter()
-    .any(|end| name.ends_with(end))
+    [".rs", ".toml", ".sql", ".html", ".css", ".js", ".mjs", ".ftl", ".sh"].iter().any(|end| name.ends_with(end))
         || name.starts_with("scripts/")
 }
 
 #[test]
 fn a_path_inside_the_repository_is_no_machine() {
-    assert!(starts_a_word(
-        concat!("cd /wo", "rk/main"),
-        concat!("/wo", "rk/")
-    ));
-    assert!(!starts_a_word(
-        concat!("docs/wo", "rk/main"),
-        concat!("/wo", "rk/")
-    ));
+    assert!(starts_a_word(concat!("cd /wo", "rk/main"), concat!("/wo", "rk/")));
+    assert!(!starts_a_word(concat!("docs/wo", "rk/main"), concat!("/wo", "rk/")));
 }

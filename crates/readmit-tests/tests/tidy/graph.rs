@@ -16,36 +16,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("readmit-proto", &[]),
     ("readmit-store", &["readmit-core"]),
     ("readmit-agent", &["readmit-proto", "readmit-passwords"]),
-    (
-        "readmit-server",
-        &[
-            "readmit-core",
-            "readmit-passwords",
-            "readmit-store",
-            "readmit-proto",
-        ],
-    ),
+    ("readmit-server", &["readmit-core", "readmit-passwords", "readmit-store", "readmit-proto"]),
     (
         "readmit",
-        &[
-            "readmit-core",
-            "readmit-passwords",
-            "readmit-proto",
-            "readmit-store",
-            "readmit-server",
-            "readmit-agent",
-        ],
+        &["readmit-core", "readmit-passwords", "readmit-proto", "readmit-store", "readmit-server", "readmit-agent"],
     ),
     (
         TESTS,
-        &[
-            "readmit-core",
-            "readmit-passwords",
-            "readmit-proto",
-            "readmit-store",
-            "readmit-server",
-            "readmit-agent",
-        ],
+        &["readmit-core", "readmit-passwords", "readmit-proto", "readmit-store", "readmit-server", "readmit-agent"],
     ),
 ];
 
@@ -63,28 +41,14 @@ const FENCES: &[(&[&str], &[&str])] = &[
         ],
         &["readmit-store"],
     ),
-    (
-        &[
-            "axum",
-            "axum-core",
-            "axum-extra",
-            "hyper",
-            "tower-http",
-            "askama",
-            "lettre",
-        ],
-        &["readmit-server"],
-    ),
+    (&["axum", "axum-core", "axum-extra", "hyper", "tower-http", "askama", "lettre"], &["readmit-server"]),
     (&["reqwest"], &["readmit-server", "readmit-agent"]),
     (&["ldap3"], &["readmit-agent"]),
 ];
 
 /// Crates that must not be reached at all, however deep.
 const UNREACHABLE: &[(&str, &[&str])] = &[
-    (
-        "readmit-core",
-        &["tokio", "rand", "futures-util", "rusqlite"],
-    ),
+    ("readmit-core", &["tokio", "rand", "futures-util", "rusqlite"]),
     ("readmit-passwords", &["tokio"]),
     ("readmit-proto", &["tokio"]),
     ("readmit-server", &["ldap3"]),
@@ -114,43 +78,21 @@ pub(crate) struct Package {
 impl Graph {
     pub(crate) fn load() -> Self {
         let told = Command::new(env!("CARGO"))
-            .args([
-                "metadata",
-                "--format-version",
-                "1",
-                "--locked",
-                "--filter-platform",
-                "x86_64-unknown-linux-gnu",
-            ])
+            .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
             .current_dir(root())
             .output()
             .expect("cargo runs");
-        assert!(
-            told.status.success(),
-            "cargo metadata: {}",
-            String::from_utf8_lossy(&told.stderr)
-        );
+        assert!(told.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&told.stderr));
         let told: Value = serde_json::from_slice(&told.stdout).expect("cargo metadata prints JSON");
-        let nodes: BTreeMap<String, Vec<(String, bool)>> = items(&told["resolve"]["nodes"])
-            .iter()
-            .map(|node| (string(&node["id"]), uses(node)))
-            .collect();
+        let nodes: BTreeMap<String, Vec<(String, bool)>> =
+            items(&told["resolve"]["nodes"]).iter().map(|node| (string(&node["id"]), uses(node))).collect();
         let packages = items(&told["packages"])
             .iter()
             .filter_map(|package| {
-                Some((
-                    string(&package["id"]),
-                    Package::read(package, nodes.get(&string(&package["id"]))?.clone()),
-                ))
+                Some((string(&package["id"]), Package::read(package, nodes.get(&string(&package["id"]))?.clone())))
             })
             .collect();
-        Self {
-            packages,
-            ours: items(&told["workspace_members"])
-                .iter()
-                .map(string)
-                .collect(),
-        }
+        Self { packages, ours: items(&told["workspace_members"]).iter().map(string).collect() }
     }
 
     /// Every crate of the graph.
@@ -169,11 +111,7 @@ impl Graph {
     }
 
     fn normal<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = &'a Package> {
-        package
-            .uses
-            .iter()
-            .filter(|(_, normal)| *normal)
-            .map(|(id, _)| &self.packages[id])
+        package.uses.iter().filter(|(_, normal)| *normal).map(|(id, _)| &self.packages[id])
     }
 
     fn find(&self, name: &str) -> Option<&Package> {
@@ -184,42 +122,25 @@ impl Graph {
     /// procedural macros use stays in the compiler and does not count.
     fn linked(&self, package: &Package) -> Vec<String> {
         let mut seen = BTreeSet::new();
-        let mut left: Vec<&String> = package
-            .uses
-            .iter()
-            .filter(|(_, normal)| *normal)
-            .map(|(id, _)| id)
-            .collect();
+        let mut left: Vec<&String> = package.uses.iter().filter(|(_, normal)| *normal).map(|(id, _)| id).collect();
         while let Some(id) = left.pop() {
             let next = &self.packages[id];
             if !next.macros && seen.insert(id.clone()) {
-                left.extend(
-                    next.uses
-                        .iter()
-                        .filter(|(_, normal)| *normal)
-                        .map(|(id, _)| id),
-                );
+                left.extend(next.uses.iter().filter(|(_, normal)| *normal).map(|(id, _)| id));
             }
         }
-        seen.iter()
-            .map(|id| self.packages[id].name.clone())
-            .collect()
+        seen.iter().map(|id| self.packages[id].name.clone()).collect()
     }
 }
 
 impl Package {
     fn read(package: &Value, uses: Vec<(String, bool)>) -> Self {
-        let macros = items(&package["targets"]).iter().any(|target| {
-            items(&target["kind"])
-                .iter()
-                .any(|kind| kind == "proc-macro")
-        });
+        let macros = items(&package["targets"])
+            .iter()
+            .any(|target| items(&target["kind"]).iter().any(|kind| kind == "proc-macro"));
         Self {
             name: string(&package["name"]),
-            licence: package["license"]
-                .as_str()
-                .unwrap_or("none told")
-                .to_owned(),
+            licence: package["license"].as_str().unwrap_or("none told").to_owned(),
             source: package["source"].as_str().map(str::to_owned),
             macros,
             uses,
@@ -237,17 +158,12 @@ fn our_crates_follow_the_arrows() {
     let graph = Graph::load();
     let mut wrong = Vec::new();
     for package in graph.ours() {
-        let allowed = ARROWS
-            .iter()
-            .find(|(name, _)| *name == package.name)
-            .map(|(_, allowed)| *allowed);
+        let allowed = ARROWS.iter().find(|(name, _)| *name == package.name).map(|(_, allowed)| *allowed);
         let Some(allowed) = allowed else {
             wrong.push(format!("{} has no line in ARROWS", package.name));
             continue;
         };
-        let others = graph
-            .direct(package)
-            .filter(|other| !other.foreign() && !allowed.contains(&other.name.as_str()));
+        let others = graph.direct(package).filter(|other| !other.foreign() && !allowed.contains(&other.name.as_str()));
         wrong.extend(others.map(|other| format!("{} → {}", package.name, other.name)));
     }
     none("arrows that the architecture forbids", &wrong);
@@ -259,9 +175,7 @@ fn outside_crates_stay_behind_their_fences() {
     let mut wrong = Vec::new();
     for package in graph.ours().filter(|package| package.name != TESTS) {
         for other in graph.normal(package) {
-            let fence = FENCES
-                .iter()
-                .find(|(fenced, _)| fenced.contains(&other.name.as_str()));
+            let fence = FENCES.iter().find(|(fenced, _)| fenced.contains(&other.name.as_str()));
             if fence.is_some_and(|(_, inside)| !inside.contains(&package.name.as_str())) {
                 wrong.push(format!("{} → {}", package.name, other.name));
             }
@@ -293,15 +207,8 @@ fn some_crates_are_out_of_reach() {
 fn the_core_has_few_dependencies() {
     let graph = Graph::load();
     let core = graph.find("readmit-core").expect("there is a core");
-    let direct: Vec<&str> = graph
-        .normal(core)
-        .map(|other| other.name.as_str())
-        .collect();
-    assert!(
-        direct.len() <= CORE_DIRECT_LIMIT,
-        "{} of {CORE_DIRECT_LIMIT}: {direct:?}",
-        direct.len()
-    );
+    let direct: Vec<&str> = graph.normal(core).map(|other| other.name.as_str()).collect();
+    assert!(direct.len() <= CORE_DIRECT_LIMIT, "{} of {CORE_DIRECT_LIMIT}: {direct:?}", direct.len());
 }
 
 #[test]
@@ -310,10 +217,7 @@ fn the_server_has_few_enough_dependencies() {
     let server = graph.find("readmit-server").expect("there is a server");
     let count = graph.linked(server).len();
     println!("readmit-server links {count} crates of at most {SERVER_LIMIT}");
-    assert!(
-        count <= SERVER_LIMIT,
-        "{count} crates are linked into the server, {SERVER_LIMIT} are the budget"
-    );
+    assert!(count <= SERVER_LIMIT, "{count} crates are linked into the server, {SERVER_LIMIT} are the budget");
 }
 
 #[test]
@@ -322,27 +226,15 @@ fn every_crate_comes_from_the_one_registry() {
     let wrong: Vec<String> = graph
         .packages
         .values()
-        .filter(|package| {
-            package
-                .source
-                .as_deref()
-                .is_some_and(|source| !source.starts_with("registry+"))
-        })
+        .filter(|package| package.source.as_deref().is_some_and(|source| !source.starts_with("registry+")))
         .map(|package| format!("{}: {:?}", package.name, package.source))
         .collect();
     none("crates from elsewhere", &wrong);
 }
 
 fn uses(node: &Value) -> Vec<(String, bool)> {
-    let normal = |dependency: &Value| {
-        items(&dependency["dep_kinds"])
-            .iter()
-            .any(|kind| kind["kind"].is_null())
-    };
-    items(&node["deps"])
-        .iter()
-        .map(|dependency| (string(&dependency["pkg"]), normal(dependency)))
-        .collect()
+    let normal = |dependency: &Value| items(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+    items(&node["deps"]).iter().map(|dependency| (string(&dependency["pkg"]), normal(dependency))).collect()
 }
 
 fn items(value: &Value) -> &[Value] {

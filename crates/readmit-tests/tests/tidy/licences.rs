@@ -4,16 +4,8 @@ use crate::graph::Graph;
 use crate::none;
 
 /// A crate's licence must offer one of these, or consist of these only.
-const LICENCES: &[&str] = &[
-    "0BSD",
-    "Apache-2.0",
-    "BSD-3-Clause",
-    "CDLA-Permissive-2.0",
-    "ISC",
-    "MIT",
-    "Unicode-3.0",
-    "Zlib",
-];
+const LICENCES: &[&str] =
+    &["0BSD", "Apache-2.0", "BSD-3-Clause", "CDLA-Permissive-2.0", "ISC", "MIT", "Unicode-3.0", "Zlib"];
 
 #[test]
 fn every_licence_is_on_the_list() {
@@ -28,9 +20,7 @@ fn every_licence_is_on_the_list() {
 
 /// Whether an SPDX expression can be met with [`LICENCES`] alone: `AND` needs all, `OR` (or the old `/`) one.
 fn permitted(expression: &str) -> bool {
-    let expression = expression
-        .replace(" WITH LLVM-exception", "")
-        .replace('/', " OR ");
+    let expression = expression.replace(" WITH LLVM-exception", "").replace('/', " OR ");
     let all = split_outside_brackets(&expression, " AND ");
     if all.len() > 1 {
         return all.into_iter().all(permitted);
@@ -40,10 +30,7 @@ fn permitted(expression: &str) -> bool {
         return any.into_iter().any(permitted);
     }
     let term = expression.trim();
-    match term
-        .strip_prefix('(')
-        .and_then(|term| term.strip_suffix(')'))
-    {
+    match term.strip_prefix('(').and_then(|term| term.strip_suffix(')')) {
         Some(inner) => permitted(inner),
         None => LICENCES.contains(&term),
     }

@@ -6,30 +6,17 @@ use std::process::Command;
 
 /// The folder that holds the workspace's `Cargo.toml`.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .expect("the workspace has a root")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace has a root")
 }
 
 /// Paths, relative to [`root`], of every file that git tracks or would add, sorted.
 pub(crate) fn files() -> Vec<String> {
     let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "-z",
-        ])
+        .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
         .current_dir(root())
         .output()
         .expect("git is installed");
-    assert!(
-        listed.status.success(),
-        "git ls-files: {}",
-        String::from_utf8_lossy(&listed.stderr)
-    );
+    assert!(listed.status.success(), "git ls-files: {}", String::from_utf8_lossy(&listed.stderr));
     let names: BTreeSet<String> = String::from_utf8(listed.stdout)
         .expect("paths are UTF-8")
         .split_terminator('\0')
@@ -67,10 +54,8 @@ pub(crate) fn lines_without_tests(source: &str) -> usize {
     let mut count = 0;
     let mut lines = source.lines().peekable();
     while let Some(line) = lines.next() {
-        let opens_tests = line == "#[cfg(test)]"
-            && lines
-                .peek()
-                .is_some_and(|next| next.starts_with("mod ") && next.ends_with('{'));
+        let opens_tests =
+            line == "#[cfg(test)]" && lines.peek().is_some_and(|next| next.starts_with("mod ") && next.ends_with('{'));
         if opens_tests {
             let _module = lines.by_ref().find(|line| *line == "}");
         } else {

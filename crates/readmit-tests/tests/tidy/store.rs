@@ -19,14 +19,8 @@ fn every_method_of_the_transaction_is_named_by_a_test() {
         .filter(|name| name.starts_with("crates/readmit-store/tests/") && name.ends_with(".rs"))
         .map(|name| text(&name))
         .collect();
-    let untested: Vec<String> = methods
-        .into_iter()
-        .filter(|method| !names(&tests, method))
-        .collect();
-    none(
-        "methods of Tx that no test under readmit-store/tests names",
-        &untested,
-    );
+    let untested: Vec<String> = methods.into_iter().filter(|method| !names(&tests, method)).collect();
+    none("methods of Tx that no test under readmit-store/tests names", &untested);
 }
 
 /// Names of the `pub async fn`s in the `impl Tx` blocks of a file.
@@ -39,11 +33,7 @@ fn transaction_methods(source: &str) -> Vec<String> {
             "}" => inside = false,
             _ => {}
         }
-        if let Some(rest) = line
-            .trim_start()
-            .strip_prefix("pub async fn ")
-            .filter(|_| inside)
-        {
+        if let Some(rest) = line.trim_start().strip_prefix("pub async fn ").filter(|_| inside) {
             found.extend(rest.split(['(', '<']).next().map(str::to_owned));
         }
     }

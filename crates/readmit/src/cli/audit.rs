@@ -101,11 +101,7 @@ impl Audit {
 
 impl List {
     async fn run(self, global: &Global) -> Result<(), Failure> {
-        let cursor = self
-            .cursor
-            .as_deref()
-            .map(str::parse::<AuditCursor>)
-            .transpose();
+        let cursor = self.cursor.as_deref().map(str::parse::<AuditCursor>).transpose();
         let cursor = cursor.map_err(|problem| Failure::invalid("cursor", problem))?;
         let context = Context::open(global).await?;
         let filter = self.conditions.filter(global, &context).await?;
@@ -113,20 +109,10 @@ impl List {
         record(&context, &filter, "list").await?;
         let items: Vec<Json> = page.items.iter().map(document).collect::<Result<_, _>>()?;
         let next = page.next.map(|cursor| cursor.to_string());
-        let header = [
-            "at",
-            "activity",
-            "result",
-            "reason",
-            "actor",
-            "target",
-            "support code",
-        ];
+        let header = ["at", "activity", "result", "reason", "actor", "target", "support code"];
         context.output.list(items, next, &header, |item| {
             let named = |field: &str| item.get(field).map_or_else(|| "-".to_owned(), name_or_id);
-            let mut cells = ["at", "activity", "result", "reason"]
-                .map(|field| cell(item, field))
-                .to_vec();
+            let mut cells = ["at", "activity", "result", "reason"].map(|field| cell(item, field)).to_vec();
             cells.extend([named("actor"), named("target"), cell(item, "support_code")]);
             cells
         })
@@ -155,8 +141,7 @@ impl Export {
         let wrong = |error: io::Error| Failure::invalid("output", error);
         let mut out = open(&self.output).map_err(wrong)?;
         if self.format == Format::Csv {
-            out.write_all(csv_line(&AUDIT_COLUMNS).as_bytes())
-                .map_err(wrong)?;
+            out.write_all(csv_line(&AUDIT_COLUMNS).as_bytes()).map_err(wrong)?;
         }
         let mut count = 0;
         loop {
@@ -176,9 +161,7 @@ impl Export {
             return Ok(());
         }
         let told = json!({ "records": count, "output": self.output });
-        context.output.document(&told, || {
-            format!("Wrote {count} records to {}.", self.output.display())
-        })
+        context.output.document(&told, || format!("Wrote {count} records to {}.", self.output.display()))
     }
 }
 
@@ -205,10 +188,7 @@ async fn page(
     limit: u32,
 ) -> Result<AuditPage, StoreError> {
     let filter = filter.clone();
-    context
-        .store
-        .read(async move |tx: &mut Tx| tx.audit_items(&filter, cursor.as_ref(), limit).await)
-        .await
+    context.store.read(async move |tx: &mut Tx| tx.audit_items(&filter, cursor.as_ref(), limit).await).await
 }
 
 /// Nobody sees the audit without leaving a record of that in it; only then anything is shown.
@@ -217,10 +197,7 @@ async fn record(context: &Context, filter: &AuditFilter, what: &str) -> Result<(
         AuditScope::Tenant(tenant) => Some(tenant),
         AuditScope::All => None,
     };
-    let mut entry = context.entry(
-        tenant.unwrap_or(TenantId::from_bits(0)),
-        ActivityName::ReadAudit,
-    )?;
+    let mut entry = context.entry(tenant.unwrap_or(TenantId::from_bits(0)), ActivityName::ReadAudit)?;
     entry.record.tenant = tenant;
     entry.record.subject.clone_from(&filter.user);
     entry.record.new = Some(json!({
@@ -233,10 +210,7 @@ async fn record(context: &Context, filter: &AuditFilter, what: &str) -> Result<(
         "since": filter.since.map(|since| since.to_string()),
         "until": filter.until.map(|until| until.to_string()),
     }));
-    context
-        .store
-        .write(async move |tx: &mut Tx| entry.append(tx).await)
-        .await?;
+    context.store.write(async move |tx: &mut Tx| entry.append(tx).await).await?;
     context.checkpoint().await
 }
 
@@ -256,24 +230,12 @@ async fn verify(global: &Global, checkpoints: Option<PathBuf>) -> Result<Option<
 }
 
 fn told(found: &Verification) -> String {
-    let chains = if found.writers.len() == 1 {
-        "chain"
-    } else {
-        "chains"
-    };
-    let mut text = format!(
-        "{} records in {} {chains}",
-        found.records,
-        found.writers.len()
-    );
+    let chains = if found.writers.len() == 1 { "chain" } else { "chains" };
+    let mut text = format!("{} records in {} {chains}", found.records, found.writers.len());
     if found.redacted > 0 {
         text.push_str(&format!(", {} with erased values", found.redacted));
     }
-    let place = found
-        .first_bad
-        .as_ref()
-        .map(|bad| format!(" at {}/{}", bad.writer, bad.seq))
-        .unwrap_or_default();
+    let place = found.first_bad.as_ref().map(|bad| format!(" at {}/{}", bad.writer, bad.seq)).unwrap_or_default();
     text.push_str(&match found.finding {
         None => ": all as they were written.".to_owned(),
         Some(Finding::Modified) => format!(".\nModified{place}: this is not what was written."),
@@ -295,23 +257,11 @@ mod tests {
 
     #[test]
     fn people_are_told_where_it_is() {
-        let mut found = Verification {
-            ok: true,
-            records: 3,
-            redacted: 1,
-            writers: Vec::new(),
-            finding: None,
-            first_bad: None,
-        };
-        assert_eq!(
-            told(&found),
-            "3 records in 0 chains, 1 with erased values: all as they were written."
-        );
+        let mut found =
+            Verification { ok: true, records: 3, redacted: 1, writers: Vec::new(), finding: None, first_bad: None };
+        assert_eq!(told(&found), "3 records in 0 chains, 1 with erased values: all as they were written.");
         found.finding = Some(Finding::Gap);
-        found.first_bad = Some(BadRecord {
-            writer: "cli".to_owned(),
-            seq: 2,
-        });
+        found.first_bad = Some(BadRecord { writer: "cli".to_owned(), seq: 2 });
         assert!(told(&found).contains("Gap at cli/2"));
     }
 }

@@ -53,16 +53,11 @@ pub(super) fn document(block: &Block) -> Json {
 pub(super) async fn list(context: &Context, upn: &str) -> Result<(), Failure> {
     let (tenant, row) = context.account(upn).await?;
     let (tenant, account, now) = (tenant.tenant.id, row.account.id, context.now());
-    let blocks = context
-        .store
-        .read(async move |tx: &mut Tx| in_force(tx, tenant, account, now).await)
-        .await?;
+    let blocks = context.store.read(async move |tx: &mut Tx| in_force(tx, tenant, account, now).await).await?;
     let items = blocks.iter().map(document).collect();
     context
         .output
-        .list(items, None, &["family", "until"], |item| {
-            ["family", "until"].map(|field| cell(item, field)).to_vec()
-        })
+        .list(items, None, &["family", "until"], |item| ["family", "until"].map(|field| cell(item, field)).to_vec())
 }
 
 impl Unblock {
@@ -74,21 +69,13 @@ impl Unblock {
         let family = match self.family.as_deref() {
             None => None,
             Some(name) => Some(Family::parse(name).ok_or_else(|| {
-                Failure::invalid(
-                    "family",
-                    format_args!(
-                        "must be one of {}",
-                        Family::ALL.map(Family::name).join(", ")
-                    ),
-                )
+                Failure::invalid("family", format_args!("must be one of {}", Family::ALL.map(Family::name).join(", ")))
             })?),
         };
         let (tenant, row) = context.account(&self.upn).await?;
         let (tenant, account) = (tenant.tenant.id, row.account.id);
         let mut entry = context.entry(tenant, ActivityName::LiftBlock)?;
-        entry.record = entry
-            .record
-            .about(account, Some(row.account.upn.to_string()));
+        entry.record = entry.record.about(account, Some(row.account.upn.to_string()));
         entry.record.reason = Some("BlockLifted".to_owned());
         let lifted = context
             .store
@@ -104,8 +91,6 @@ impl Unblock {
             .await?;
         context.checkpoint().await?;
         let document = json!({ "upn": row.account.upn, "family": family.map(Family::name), "cleared": lifted });
-        context.output.document(&document, || {
-            format!("Forgot {lifted} counted attempts of {}.", row.account.upn)
-        })
+        context.output.document(&document, || format!("Forgot {lifted} counted attempts of {}.", row.account.upn))
     }
 }

@@ -28,8 +28,7 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) async fn run(self, global: &Global) -> Result<Answer, Failure> {
-        let codes = SupportCode::beginning_with(&self.code)
-            .map_err(|problem| Failure::invalid("code", problem))?;
+        let codes = SupportCode::beginning_with(&self.code).map_err(|problem| Failure::invalid("code", problem))?;
         let context = Context::open(global).await?;
         let tenant = match &global.tenant {
             Some(_) => Some(context.tenant().await?.tenant.id),
@@ -38,10 +37,7 @@ impl Case {
         let unit = async move |tx: &mut Tx| case::find(tx, &codes, tenant).await;
         let located = self.one(context.store.read(unit).await?)?;
         let (desk, now) = (why::desk(&context), context.now());
-        let found = context
-            .store
-            .read(async move |tx: &mut Tx| case::read(tx, &desk, located, now).await)
-            .await?;
+        let found = context.store.read(async move |tx: &mut Tx| case::read(tx, &desk, located, now).await).await?;
         context.output.document(&found, || shown(&told(&found)))?;
         Ok(Answer::Yes)
     }
@@ -49,15 +45,11 @@ impl Case {
     fn one(&self, search: Search) -> Result<Located, Failure> {
         match search {
             Search::One(located) => Ok(located),
-            Search::Nothing => Err(Failure::not_found(format!(
-                "nothing has the support code {}",
-                self.code
-            ))
-            .hint("a request that began no journey is found by all 12 symbols only")),
+            Search::Nothing => Err(Failure::not_found(format!("nothing has the support code {}", self.code))
+                .hint("a request that began no journey is found by all 12 symbols only")),
             Search::Several(codes) => {
                 let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
-                Err(Failure::invalid("code", "several cases begin like this")
-                    .hint(codes.join(", ")))
+                Err(Failure::invalid("code", "several cases begin like this").hint(codes.join(", ")))
             }
         }
     }
@@ -65,23 +57,12 @@ impl Case {
 
 fn told(found: &case::Case) -> String {
     let name = [&found.user.display_name, &found.user.upn, &found.user.typed];
-    let name = name
-        .into_iter()
-        .flatten()
-        .next()
-        .map_or("?", String::as_str);
-    let code = found
-        .code
-        .map(|code| format!(" {} {}", code.code, code.name))
-        .unwrap_or_default();
+    let name = name.into_iter().flatten().next().map_or("?", String::as_str);
+    let code = found.code.map(|code| format!(" {} {}", code.code, code.name)).unwrap_or_default();
     let mut text = format!("Case {}\n{}{code}\n", found.support_code, found.description);
     text.push_str(&why::findings(name, &found.causes));
     let zone = TimeZone::get(&found.time_zone).unwrap_or(TimeZone::UTC);
-    text.push_str(&format!(
-        "\nWhat happened (times in {})\n{}\n",
-        found.time_zone,
-        timeline(found, &zone)
-    ));
+    text.push_str(&format!("\nWhat happened (times in {})\n{}\n", found.time_zone, timeline(found, &zone)));
     if !found.deliveries.is_empty() {
         text.push_str(&format!("\nMessages\n{}\n", deliveries(found, &zone)));
     }
@@ -92,23 +73,11 @@ fn told(found: &case::Case) -> String {
 
 fn timeline(found: &case::Case, zone: &TimeZone) -> String {
     let rows = found.timeline.iter().map(|event| {
-        let at = event
-            .at
-            .parse()
-            .map_or_else(|_| event.at.clone(), |at| clock(at, zone));
-        let mark = if event.result == "success" {
-            "✓"
-        } else {
-            "✗"
-        };
+        let at = event.at.parse().map_or_else(|_| event.at.clone(), |at| clock(at, zone));
+        let mark = if event.result == "success" { "✓" } else { "✗" };
         let detail = event.detail.clone().or_else(|| event.reason.clone());
         let words = detail.unwrap_or_else(|| event.activity.clone());
-        vec![
-            at,
-            mark.to_owned(),
-            event.method.clone().unwrap_or_default(),
-            words,
-        ]
+        vec![at, mark.to_owned(), event.method.clone().unwrap_or_default(), words]
     });
     table(&["at", "", "method", "what"], rows.collect())
 }
@@ -125,16 +94,11 @@ fn deliveries(found: &case::Case, zone: &TimeZone) -> String {
             one.tries.to_string(),
         ]
     });
-    table(
-        &["at", "kind", "by", "to", "state", "answer", "tries"],
-        rows.collect(),
-    )
+    table(&["at", "kind", "by", "to", "state", "answer", "tries"], rows.collect())
 }
 
 fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone())
-        .strftime("%H:%M:%S")
-        .to_string()
+    at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
 const FACTS: [&str; 12] = [
@@ -153,10 +117,7 @@ const FACTS: [&str; 12] = [
 ];
 
 fn facts(found: &case::Case, zone: &TimeZone) -> Json {
-    let opened = found
-        .opened_at
-        .to_zoned_datetime(zone.clone())
-        .strftime("%A %-d %B %Y, %H:%M:%S UTC%:z");
+    let opened = found.opened_at.to_zoned_datetime(zone.clone()).strftime("%A %-d %B %Y, %H:%M:%S UTC%:z");
     json!({
         "kind": found.kind,
         "opened": opened.to_string(),

@@ -66,9 +66,7 @@ pub(super) struct Entry {
 impl Entry {
     /// Writes it; the last thing that a unit does.
     pub(super) async fn append(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        tx.append_audit(&self.writer, &self.record, self.seed)
-            .await
-            .map(drop)
+        tx.append_audit(&self.writer, &self.record, self.seed).await.map(drop)
     }
 }
 
@@ -79,9 +77,7 @@ impl Context {
         let keys = Keys::load(&config.keys.master_key_file)?;
         let store = Store::open(&store_config(&config)).await?;
         if store.schema_version().await? == 0 {
-            return Err(
-                Failure::configuration("the database is empty").hint("run `readmit migrate`")
-            );
+            return Err(Failure::configuration("the database is empty").hint("run `readmit migrate`"));
         }
         store.check_key(&keys).await?;
         Ok(Self {
@@ -112,29 +108,14 @@ impl Context {
 
     /// An audit record of something that worked.
     pub(super) fn entry(&self, tenant: TenantId, activity: ActivityName) -> Result<Entry, Failure> {
-        let record = AuditRecord::new(
-            self.now(),
-            activity,
-            ActivityResult::Success,
-            self.actor.clone(),
-        );
-        let record = AuditRecord {
-            tenant: Some(tenant),
-            ..record
-        };
-        Ok(Entry {
-            writer: self.writer.clone(),
-            record,
-            seed: self.entropy.bytes()?,
-        })
+        let record = AuditRecord::new(self.now(), activity, ActivityResult::Success, self.actor.clone());
+        let record = AuditRecord { tenant: Some(tenant), ..record };
+        Ok(Entry { writer: self.writer.clone(), record, seed: self.entropy.bytes()? })
     }
 
     /// The key, for one sealing.
     pub(super) fn seal(&self) -> Result<Seal, Failure> {
-        Ok(Seal {
-            keys: self.keys.clone(),
-            nonce: self.entropy.bytes()?,
-        })
+        Ok(Seal { keys: self.keys.clone(), nonce: self.entropy.bytes()? })
     }
 
     pub(super) fn account_id(&self) -> Result<AccountId, Failure> {
@@ -150,9 +131,7 @@ impl Context {
     }
 
     pub(super) fn registration_id(&self) -> Result<RegistrationId, Failure> {
-        Ok(RegistrationId::from_bits(u128::from_be_bytes(
-            self.entropy.bytes()?,
-        )))
+        Ok(RegistrationId::from_bits(u128::from_be_bytes(self.entropy.bytes()?)))
     }
 
     /// The organization that `--tenant` names, or the only one.
@@ -166,20 +145,17 @@ impl Context {
             .read(async move |tx: &mut Tx| {
                 if let Some(name) = name {
                     let found = tx.tenant_named(&name).await?;
-                    return found.ok_or_else(|| {
-                        Failure::not_found(format!("there is no organization {name}"))
-                    });
+                    return found.ok_or_else(|| Failure::not_found(format!("there is no organization {name}")));
                 }
                 let mut page = tx.tenants(None, 1).await?;
                 match (page.items.pop(), page.next) {
                     (Some(only), None) => Ok(only),
                     (None, _) => Err(Failure::not_found("there is no organization yet")
                         .hint("make one: readmit tenant create NAME --domain DOMAIN")),
-                    (Some(_), Some(_)) => Err(Failure::invalid(
-                        "tenant",
-                        "there are several organizations",
-                    )
-                    .hint("say which: --tenant NAME")),
+                    (Some(_), Some(_)) => {
+                        Err(Failure::invalid("tenant", "there are several organizations")
+                            .hint("say which: --tenant NAME"))
+                    }
                 }
             })
             .await
@@ -197,9 +173,7 @@ impl Context {
                     Some(id) => tx.tenant(id).await?,
                     None => None,
                 };
-                found.ok_or_else(|| {
-                    Failure::not_found(format!("no organization has the domain {domain}"))
-                })
+                found.ok_or_else(|| Failure::not_found(format!("no organization has the domain {domain}")))
             })
             .await
     }
@@ -209,10 +183,7 @@ impl Context {
         let upn = Upn::parse(upn).map_err(|problem| Failure::invalid("upn", problem))?;
         let tenant = self.tenant_of(upn.domain()).await?;
         let id = tenant.tenant.id;
-        let row = self
-            .store
-            .read(async move |tx: &mut Tx| account_named(tx, id, upn.identifier()).await)
-            .await?;
+        let row = self.store.read(async move |tx: &mut Tx| account_named(tx, id, upn.identifier()).await).await?;
         Ok((tenant, row))
     }
 
@@ -221,16 +192,10 @@ impl Context {
     /// The act itself is done and on record, so what is only late (the server signs again within minutes) is a remark.
     pub(super) async fn checkpoint(&self) -> Result<(), Failure> {
         let file = checkpoint_file(&self.config);
-        match self
-            .store
-            .checkpoint(&self.keys, Some(&file), self.now())
-            .await
-        {
+        match self.store.checkpoint(&self.keys, Some(&file), self.now()).await {
             Ok(_) => Ok(()),
             Err(fault @ (AuditFault::File { .. } | AuditFault::Store(StoreError::Conflict))) => {
-                self.output.say(&format!(
-                    "warning: done, but not yet in a signed checkpoint: {fault}"
-                ))
+                self.output.say(&format!("warning: done, but not yet in a signed checkpoint: {fault}"))
             }
             Err(fault) => Err(fault.into()),
         }
@@ -238,23 +203,12 @@ impl Context {
 }
 
 /// The account of a user ID.
-pub(super) async fn account_named(
-    tx: &mut Tx,
-    tenant: TenantId,
-    name: &Identifier,
-) -> Result<AccountRow, Failure> {
+pub(super) async fn account_named(tx: &mut Tx, tenant: TenantId, name: &Identifier) -> Result<AccountRow, Failure> {
     match tx.find_account(tenant, name).await? {
         Some(found) if found.by == FoundBy::Upn => Ok(found.row),
-        Some(found) => Err(
-            Failure::not_found(format!("there is no account {}", name.typed())).hint(format!(
-                "it is a proxy address of {}",
-                found.row.account.upn
-            )),
-        ),
-        None => Err(Failure::not_found(format!(
-            "there is no account {}",
-            name.typed()
-        ))),
+        Some(found) => Err(Failure::not_found(format!("there is no account {}", name.typed()))
+            .hint(format!("it is a proxy address of {}", found.row.account.upn))),
+        None => Err(Failure::not_found(format!("there is no account {}", name.typed()))),
     }
 }
 
@@ -263,10 +217,7 @@ pub(super) fn config_file(global: &Global) -> Result<PathBuf, Failure> {
     if let Some(file) = &global.config {
         return Ok(file.clone());
     }
-    let usual = CONFIG_FILES
-        .iter()
-        .map(PathBuf::from)
-        .find(|file| file.exists());
+    let usual = CONFIG_FILES.iter().map(PathBuf::from).find(|file| file.exists());
     usual.ok_or_else(|| {
         Failure::configuration("there is no readmit.toml here, nor in /etc/readmit")
             .hint("name one with --config, or make one with `readmit init`")
@@ -276,15 +227,12 @@ pub(super) fn config_file(global: &Global) -> Result<PathBuf, Failure> {
 /// Where the configuration says that the database is.
 pub(super) fn store_config(config: &Config) -> StoreConfig {
     match &config.store {
-        config::StoreConfig::Sqlite { file } => StoreConfig {
-            url: format!("sqlite:{}", file.display()),
-            password: None,
-        },
+        config::StoreConfig::Sqlite { file } => {
+            StoreConfig { url: format!("sqlite:{}", file.display()), password: None }
+        }
         config::StoreConfig::Postgres { url, password } => StoreConfig {
             url: url.clone(),
-            password: password
-                .as_ref()
-                .map(|secret| Zeroizing::new(secret.expose().to_owned())),
+            password: password.as_ref().map(|secret| Zeroizing::new(secret.expose().to_owned())),
         },
     }
 }
@@ -292,11 +240,8 @@ pub(super) fn store_config(config: &Config) -> StoreConfig {
 /// The name of who runs this process; their number where they have no name.
 pub(super) fn os_user() -> String {
     let uid = process_owner();
-    let name = std::fs::read_to_string("/etc/passwd")
-        .ok()
-        .and_then(|text| named_in(&text, uid?));
-    name.or_else(|| uid.map(|uid| uid.to_string()))
-        .unwrap_or_else(|| "unknown".to_owned())
+    let name = std::fs::read_to_string("/etc/passwd").ok().and_then(|text| named_in(&text, uid?));
+    name.or_else(|| uid.map(|uid| uid.to_string())).unwrap_or_else(|| "unknown".to_owned())
 }
 
 #[cfg(unix)]

@@ -37,21 +37,11 @@ struct Check {
 
 impl Check {
     fn good(id: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            id,
-            ok: true,
-            detail: detail.into(),
-            fix: None,
-        }
+        Self { id, ok: true, detail: detail.into(), fix: None }
     }
 
     fn bad(id: &'static str, detail: impl std::fmt::Display, fix: impl Into<String>) -> Self {
-        Self {
-            id,
-            ok: false,
-            detail: detail.to_string(),
-            fix: Some(fix.into()),
-        }
+        Self { id, ok: false, detail: detail.to_string(), fix: Some(fix.into()) }
     }
 }
 
@@ -59,16 +49,10 @@ impl Doctor {
     pub(super) async fn run(self, global: &Global) -> Result<Answer, Failure> {
         let checks = match Config::load(&config_file(global)?) {
             Ok(config) => Box::pin(examine(&config)).await,
-            Err(error) => vec![Check::bad(
-                "configuration",
-                format_args!("{error}"),
-                error.fix.clone(),
-            )],
+            Err(error) => vec![Check::bad("configuration", format_args!("{error}"), error.fix.clone())],
         };
         let ok = checks.iter().all(|check| check.ok);
-        global
-            .output()
-            .document(&json!({ "checks": checks }), || people(&checks))?;
+        global.output().document(&json!({ "checks": checks }), || people(&checks))?;
         Ok(if ok { Answer::Yes } else { Answer::No })
     }
 }
@@ -76,12 +60,7 @@ impl Doctor {
 fn people(checks: &[Check]) -> String {
     let mut text = String::new();
     for check in checks {
-        text.push_str(&format!(
-            "{}  {:<14} {}\n",
-            if check.ok { "ok  " } else { "FAIL" },
-            check.id,
-            check.detail
-        ));
+        text.push_str(&format!("{}  {:<14} {}\n", if check.ok { "ok  " } else { "FAIL" }, check.id, check.detail));
         if let Some(fix) = &check.fix {
             text.push_str(&format!("      {:<14} {fix}\n", ""));
         }
@@ -90,24 +69,14 @@ fn people(checks: &[Check]) -> String {
 }
 
 async fn examine(config: &Config) -> Vec<Check> {
-    let mut checks = vec![Check::good(
-        "configuration",
-        config.file.display().to_string(),
-    )];
+    let mut checks = vec![Check::good("configuration", config.file.display().to_string())];
     let keys = match Keys::load(&config.keys.master_key_file) {
         Ok(keys) => {
-            checks.push(Check::good(
-                "key_file",
-                config.keys.master_key_file.display().to_string(),
-            ));
+            checks.push(Check::good("key_file", config.keys.master_key_file.display().to_string()));
             Some(keys)
         }
         Err(error) => {
-            checks.push(Check::bad(
-                "key_file",
-                error,
-                "Put the key file back from its copy, with mode 0400.",
-            ));
+            checks.push(Check::bad("key_file", error, "Put the key file back from its copy, with mode 0400."));
             None
         }
     };
@@ -133,19 +102,12 @@ async fn database(store: &Store, keys: Option<&Keys>) -> Vec<Check> {
     let found = match store.schema_version().await {
         Ok(found) => found,
         Err(error) => {
-            return vec![Check::bad(
-                "database",
-                error,
-                "See the section [store] of the configuration.",
-            )];
+            return vec![Check::bad("database", error, "See the section [store] of the configuration.")];
         }
     };
     if found != SCHEMA {
         let detail = format!("has schema {found}, this program needs {SCHEMA}");
-        return vec![
-            Check::good("database", "answers"),
-            Check::bad("schema", detail, "Run `readmit migrate`."),
-        ];
+        return vec![Check::good("database", "answers"), Check::bad("schema", detail, "Run `readmit migrate`.")];
     }
     let ours = match keys {
         Some(keys) => store.check_key(keys).await,
@@ -153,21 +115,13 @@ async fn database(store: &Store, keys: Option<&Keys>) -> Vec<Check> {
     };
     let belongs = match ours {
         Ok(()) => Check::good("database", "answers, and belongs to the key file"),
-        Err(error) => Check::bad(
-            "database",
-            error,
-            "Use the key file that the database was made with.",
-        ),
+        Err(error) => Check::bad("database", error, "Use the key file that the database was made with."),
     };
     let clock = if health::clock_agrees(store, Clock::System.now()).await {
         Check::good("clock", "nothing in the database is from the future")
     } else {
         let fix = "Set the clock of every server by NTP; codes of authenticator apps depend on it.";
-        Check::bad(
-            "clock",
-            "the database holds records from more than 30 seconds ahead of this machine's clock",
-            fix,
-        )
+        Check::bad("clock", "the database holds records from more than 30 seconds ahead of this machine's clock", fix)
     };
     vec![belongs, Check::good("schema", format!("{SCHEMA}")), clock]
 }
@@ -177,48 +131,27 @@ async fn delivery(config: &Config) -> Vec<Check> {
     let drivers = match drivers::drivers(config) {
         Ok(drivers) => drivers,
         Err(fault) => {
-            return vec![Check::bad(
-                fault.section,
-                &fault.problem,
-                "See readmit.example.toml.",
-            )];
+            return vec![Check::bad(fault.section, &fault.problem, "See readmit.example.toml.")];
         }
     };
-    let is_demo = config
-        .file
-        .parent()
-        .is_some_and(|folder| folder.join(DEMO_MARK).exists());
+    let is_demo = config.file.parent().is_some_and(|folder| folder.join(DEMO_MARK).exists());
     let mail = match &drivers.mail {
         Driver::Smtp(smtp) => match Box::pin(smtp.probe()).await {
-            Ok(()) => Check::good(
-                "mail",
-                "the relay answers, and takes our login where there is one",
-            ),
-            Err(trouble) => Check::bad(
-                "mail",
-                trouble,
-                "See the section [mail] of the configuration, and the relay's log.",
-            ),
+            Ok(()) => Check::good("mail", "the relay answers, and takes our login where there is one"),
+            Err(trouble) => {
+                Check::bad("mail", trouble, "See the section [mail] of the configuration, and the relay's log.")
+            }
         },
         _ if is_demo => Check::good("mail", "the demo keeps its messages in memory"),
-        _ => Check::bad(
-            "mail",
-            "not configured: nobody gets a code or a notice by mail",
-            "Fill in the section [mail].",
-        ),
+        _ => {
+            Check::bad("mail", "not configured: nobody gets a code or a notice by mail", "Fill in the section [mail].")
+        }
     };
     let gateway = |id, driver: &Driver| match driver {
-        Driver::Gateway(_) => Check::good(
-            id,
-            "the configuration is complete; the gateway was not asked",
-        ),
+        Driver::Gateway(_) => Check::good(id, "the configuration is complete; the gateway was not asked"),
         Driver::Smtp(_) | Driver::Memory(_) | Driver::None => Check::good(id, "not configured"),
     };
-    vec![
-        mail,
-        gateway("sms", &drivers.sms),
-        gateway("voice", &drivers.voice),
-    ]
+    vec![mail, gateway("sms", &drivers.sms), gateway("voice", &drivers.voice)]
 }
 
 fn public_url(config: &Config) -> Check {
@@ -226,11 +159,7 @@ fn public_url(config: &Config) -> Check {
     let is_local = config.public_urls.iter().all(|origin| !origin.is_https());
     if is_local && !config.server.bind.ip().is_loopback() {
         let fix = "Name the https address that people type in public_urls.";
-        return Check::bad(
-            "public_url",
-            format!("only this machine can use {}", urls.join(", ")),
-            fix,
-        );
+        return Check::bad("public_url", format!("only this machine can use {}", urls.join(", ")), fix);
     }
     let note = if is_local { " (this machine only)" } else { "" };
     Check::good("public_url", format!("{}{note}", urls.join(", ")))

@@ -61,12 +61,7 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            field: None,
-            message: message.into(),
-            hint: None,
-        }
+        Self { kind, field: None, message: message.into(), hint: None }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -80,17 +75,11 @@ impl Failure {
     /// A value that cannot be used; the message begins with its field.
     pub(super) fn invalid(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         let field = field.into();
-        Self {
-            field: Some(field.clone()),
-            ..Self::new(Kind::Invalid, format!("{field}: {problem}"))
-        }
+        Self { field: Some(field.clone()), ..Self::new(Kind::Invalid, format!("{field}: {problem}")) }
     }
 
     pub(super) fn exists(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
-        Self {
-            kind: Kind::Exists,
-            ..Self::invalid(field, problem)
-        }
+        Self { kind: Kind::Exists, ..Self::invalid(field, problem) }
     }
 
     pub(super) fn configuration(message: impl Into<String>) -> Self {
@@ -102,10 +91,7 @@ impl Failure {
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {
@@ -124,9 +110,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            error if error.is_unavailable() => {
-                Self::new(Kind::Unavailable, message).hint("try again in a moment")
-            }
+            error if error.is_unavailable() => Self::new(Kind::Unavailable, message).hint("try again in a moment"),
             StoreError::Conflict => {
                 Self::new(Kind::Conflict, message).hint("look at it again, then repeat the command")
             }
@@ -149,8 +133,9 @@ impl From<KeyError> for Failure {
             | KeyError::Size(_)
             | KeyError::File { .. }
             | KeyError::Mismatch
-            | KeyError::Unproven => Self::configuration(error.to_string())
-                .hint("see the section [keys] of the configuration"),
+            | KeyError::Unproven => {
+                Self::configuration(error.to_string()).hint("see the section [keys] of the configuration")
+            }
         }
     }
 }
@@ -159,9 +144,7 @@ impl From<DirectoryError> for Failure {
     fn from(error: DirectoryError) -> Self {
         match error {
             DirectoryError::Store(error) => error.into(),
-            DirectoryError::Taken { field, value } => {
-                Self::exists(field, format_args!("{value} is taken"))
-            }
+            DirectoryError::Taken { field, value } => Self::exists(field, format_args!("{value} is taken")),
         }
     }
 }
@@ -211,9 +194,7 @@ impl From<EntropyFault> for Failure {
 impl From<HashingFault> for Failure {
     fn from(error: HashingFault) -> Self {
         match error {
-            HashingFault::Busy => {
-                Self::new(Kind::Unavailable, error.to_string()).hint("try again in a moment")
-            }
+            HashingFault::Busy => Self::new(Kind::Unavailable, error.to_string()).hint("try again in a moment"),
             HashingFault::Broken => Self::fault(error.to_string()),
         }
     }

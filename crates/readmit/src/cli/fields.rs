@@ -38,13 +38,7 @@ pub(super) const FIELDS: [&str; 14] = [
     "locale",
 ];
 /// Fields that reach a person: the audit keeps only their masks.
-const CONTACTS: [&str; 5] = [
-    "mail",
-    "proxy_addresses",
-    "mobile_phone",
-    "business_phones",
-    "other_mails",
-];
+const CONTACTS: [&str; 5] = ["mail", "proxy_addresses", "mobile_phone", "business_phones", "other_mails"];
 
 /// A new value: the field's JSON name, and what it is set to. No value, or one empty one, clears the field.
 pub(super) type Setting = (String, Vec<String>);
@@ -106,11 +100,7 @@ impl FieldArguments {
     /// What was given, in the order of [`FIELDS`].
     pub(super) fn settings(&self) -> Vec<Setting> {
         let one = |value: &Option<String>| value.clone().map(|value| vec![value]);
-        let switch = if self.disabled {
-            Some("false")
-        } else {
-            self.enabled.then_some("true")
-        };
+        let switch = if self.disabled { Some("false") } else { self.enabled.then_some("true") };
         let given = [
             one(&self.display_name),
             one(&self.first_name),
@@ -127,24 +117,15 @@ impl FieldArguments {
             switch.map(|value| vec![value.to_owned()]),
             one(&self.locale),
         ];
-        FIELDS
-            .into_iter()
-            .zip(given)
-            .filter_map(|(field, values)| Some((field.to_owned(), values?)))
-            .collect()
+        FIELDS.into_iter().zip(given).filter_map(|(field, values)| Some((field.to_owned(), values?))).collect()
     }
 }
 
 /// The user ID of a new account. The cloud directory gives out a smaller alphabet than it reads.
 pub(super) fn new_upn(given: &str, settings: &[Setting]) -> Result<Upn, Failure> {
-    let kept_elsewhere = settings
-        .iter()
-        .any(|(field, values)| field == "authority" && values.concat() == "on_premises");
-    let upn = if kept_elsewhere {
-        Upn::parse(given)
-    } else {
-        Upn::parse_new(given)
-    };
+    let kept_elsewhere =
+        settings.iter().any(|(field, values)| field == "authority" && values.concat() == "on_premises");
+    let upn = if kept_elsewhere { Upn::parse(given) } else { Upn::parse_new(given) };
     upn.map_err(|problem| Failure::invalid("upn", problem))
 }
 
@@ -176,16 +157,12 @@ pub(super) fn made(id: AccountId, upn: Upn, settings: &[Setting]) -> Result<Acco
     let mut account = blank(id, upn);
     set_all(&mut account, settings)?;
     if account.display_name.is_empty() {
-        account.display_name = format!("{} {}", account.first_name, account.last_name)
-            .trim()
-            .to_owned();
+        account.display_name = format!("{} {}", account.first_name, account.last_name).trim().to_owned();
     }
     if account.display_name.is_empty() {
         account.display_name = account.upn.local().to_owned();
     }
-    if account.authority == Authority::OnPremises
-        && !settings.iter().any(|(field, _)| field == "sign_in_model")
-    {
+    if account.authority == Authority::OnPremises && !settings.iter().any(|(field, _)| field == "sign_in_model") {
         account.sign_in_model = SignInModel::PasswordHashSync;
     }
     Ok(account)
@@ -193,9 +170,7 @@ pub(super) fn made(id: AccountId, upn: Upn, settings: &[Setting]) -> Result<Acco
 
 /// Sets every field that is given; the rest stays.
 pub(super) fn set_all(account: &mut Account, settings: &[Setting]) -> Result<(), Failure> {
-    settings
-        .iter()
-        .try_for_each(|(field, values)| set(account, field, values))
+    settings.iter().try_for_each(|(field, values)| set(account, field, values))
 }
 
 fn set(account: &mut Account, field: &str, values: &[String]) -> Result<(), Failure> {
@@ -232,20 +207,13 @@ fn set_one(account: &mut Account, field: &str, mut given: Vec<String>) -> Result
         "mobile_phone" => account.mobile_phone = value,
         "authority" => account.authority = word(field, value, "cloud or on_premises")?,
         "sign_in_model" => {
-            account.sign_in_model = word(
-                field,
-                value,
-                "cloud_only, password_hash_sync, pass_through or federated",
-            )?;
+            account.sign_in_model = word(field, value, "cloud_only, password_hash_sync, pass_through or federated")?;
         }
         "user_type" => account.user_type = word(field, value, "member, guest or service")?,
         "enabled" => account.enabled = flag(field, value)?,
         "locale" => {
             if value.as_ref().is_some_and(|tag| !is_language_tag(tag)) {
-                return Err(Failure::invalid(
-                    field,
-                    "is no language tag, such as de or en-GB",
-                ));
+                return Err(Failure::invalid(field, "is no language tag, such as de or en-GB"));
             }
             account.locale = value;
         }
@@ -257,29 +225,18 @@ fn set_one(account: &mut Account, field: &str, mut given: Vec<String>) -> Result
 /// A text of one line: trimmed, at most `longest` characters, without signs that nobody can see.
 pub(super) fn text(field: &str, given: &str, longest: usize) -> Result<String, Failure> {
     if let Some(kind) = given.chars().find_map(SignKind::of) {
-        return Err(Failure::invalid(
-            field,
-            format_args!("contains an unwelcome {kind}"),
-        ));
+        return Err(Failure::invalid(field, format_args!("contains an unwelcome {kind}")));
     }
     let given = given.trim();
     if given.chars().count() > longest {
-        return Err(Failure::invalid(
-            field,
-            format_args!("has more than {longest} characters"),
-        ));
+        return Err(Failure::invalid(field, format_args!("has more than {longest} characters")));
     }
     Ok(given.to_owned())
 }
 
-fn word<T: DeserializeOwned>(
-    field: &str,
-    value: Option<String>,
-    allowed: &str,
-) -> Result<T, Failure> {
+fn word<T: DeserializeOwned>(field: &str, value: Option<String>, allowed: &str) -> Result<T, Failure> {
     let value = value.unwrap_or_default().to_ascii_lowercase();
-    serde_json::from_value(Json::String(value))
-        .map_err(|_| Failure::invalid(field, format_args!("must be {allowed}")))
+    serde_json::from_value(Json::String(value)).map_err(|_| Failure::invalid(field, format_args!("must be {allowed}")))
 }
 
 fn flag(field: &str, value: Option<String>) -> Result<bool, Failure> {
@@ -295,8 +252,7 @@ fn roles(field: &str, given: &[String]) -> Result<Vec<Role>, Failure> {
     for name in given {
         let role = Role::parse(name).ok_or_else(|| {
             let known = Role::ALL.map(Role::name).join(", ");
-            Failure::invalid(field, format_args!("{name} is no role"))
-                .hint(format!("one of {known}"))
+            Failure::invalid(field, format_args!("{name} is no role")).hint(format!("one of {known}"))
         })?;
         if !roles.contains(&role) {
             roles.push(role);
@@ -305,16 +261,9 @@ fn roles(field: &str, given: &[String]) -> Result<Vec<Role>, Failure> {
     Ok(roles)
 }
 
-fn checked(
-    field: &str,
-    given: Vec<String>,
-    fit: impl Fn(&str) -> bool,
-) -> Result<Vec<String>, Failure> {
+fn checked(field: &str, given: Vec<String>, fit: impl Fn(&str) -> bool) -> Result<Vec<String>, Failure> {
     match given.iter().find(|value| !fit(value)) {
-        Some(wrong) => Err(Failure::invalid(
-            field,
-            format_args!("{wrong} is no address"),
-        )),
+        Some(wrong) => Err(Failure::invalid(field, format_args!("{wrong} is no address"))),
         None => Ok(given),
     }
 }
@@ -325,41 +274,23 @@ fn proxy_is_fit(address: &str) -> bool {
 
 fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    let letters = |part: &str| {
-        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-    };
-    let other = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
+    let letters = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let other = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     parts.next().is_some_and(letters) && parts.all(other)
 }
 
 /// What is on file but cannot be used, for people: they stay as the directory gave them.
 pub(super) fn malformed(account: &Account) -> Vec<String> {
-    let phones = account
-        .mobile_phone
-        .iter()
-        .map(|phone| ("mobile_phone", phone));
-    let phones = phones.chain(
-        account
-            .business_phones
-            .iter()
-            .map(|phone| ("business_phones", phone)),
-    );
+    let phones = account.mobile_phone.iter().map(|phone| ("mobile_phone", phone));
+    let phones = phones.chain(account.business_phones.iter().map(|phone| ("business_phones", phone)));
     let phones = phones.filter_map(|(field, phone)| {
         let problem = PhoneNumber::parse(phone).err()?;
-        let meant = problem
-            .suggestion()
-            .map_or_else(String::new, |form| format!(" (meant: {form}?)"));
-        Some(format!(
-            "{field}: the number {problem}, so it cannot be used{meant}"
-        ))
+        let meant = problem.suggestion().map_or_else(String::new, |form| format!(" (meant: {form}?)"));
+        Some(format!("{field}: the number {problem}, so it cannot be used{meant}"))
     });
     let mails = account.other_mails.iter().filter_map(|address| {
         let problem = EmailAddress::parse(address).err()?;
-        Some(format!(
-            "other_mails: the address {problem}, so it cannot be used"
-        ))
+        Some(format!("other_mails: the address {problem}, so it cannot be used"))
     });
     phones.chain(mails).collect()
 }
@@ -424,11 +355,7 @@ fn masked(field: &str, value: Json) -> Json {
 pub(super) fn mask(contact: &str) -> String {
     let address = proxy_identifier(contact).and_then(|name| EmailAddress::parse(name.typed()).ok());
     let masked = address.map(|address| address.masked());
-    let masked = masked.or_else(|| {
-        PhoneNumber::parse(contact)
-            .ok()
-            .map(|phone| phone.number.masked())
-    });
+    let masked = masked.or_else(|| PhoneNumber::parse(contact).ok().map(|phone| phone.number.masked()));
     masked.map_or_else(|| "•••".to_owned(), |masked| masked.text)
 }
 
@@ -437,22 +364,12 @@ mod tests {
     use super::*;
 
     fn account() -> Account {
-        blank(
-            AccountId::from_bits(1),
-            Upn::parse("ada@larkfield.example").unwrap(),
-        )
+        blank(AccountId::from_bits(1), Upn::parse("ada@larkfield.example").unwrap())
     }
 
     fn given(field: &str, values: &[&str]) -> Result<Account, Failure> {
         let mut account = account();
-        set(
-            &mut account,
-            field,
-            &values
-                .iter()
-                .map(|value| (*value).to_owned())
-                .collect::<Vec<_>>(),
-        )?;
+        set(&mut account, field, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())?;
         Ok(account)
     }
 
@@ -472,12 +389,7 @@ mod tests {
             ("anything", "x"),
         ] {
             let refused = given(field, &[value]).unwrap_err();
-            assert_eq!(
-                refused.field.as_deref(),
-                Some(field),
-                "{field}={value}: {}",
-                refused.message
-            );
+            assert_eq!(refused.field.as_deref(), Some(field), "{field}={value}: {}", refused.message);
         }
         assert!(given("mail", &["a@b.example", "c@d.example"]).is_err());
     }
@@ -494,20 +406,14 @@ mod tests {
         let ada = given("mobile_phone", &["030 123456"]).unwrap();
         assert_eq!(ada.mobile_phone.as_deref(), Some("030 123456"));
         assert_eq!(malformed(&ada).len(), 1);
-        assert_eq!(
-            malformed(&given("other_mails", &["ada@home.example"]).unwrap()),
-            Vec::<String>::new()
-        );
+        assert_eq!(malformed(&given("other_mails", &["ada@home.example"]).unwrap()), Vec::<String>::new());
     }
 
     #[test]
     fn the_audit_sees_what_changed_and_no_contact_in_full() {
-        let ada = made(
-            AccountId::from_bits(1),
-            account().upn,
-            &[("mobile_phone".into(), vec!["+1 4251234567".into()])],
-        )
-        .unwrap();
+        let ada =
+            made(AccountId::from_bits(1), account().upn, &[("mobile_phone".into(), vec!["+1 4251234567".into()])])
+                .unwrap();
         let (old, new) = audited(&account(), &ada);
         assert_eq!(old, json!({ "display_name": "", "mobile_phone": null }));
         assert_eq!(new["display_name"], "ada");

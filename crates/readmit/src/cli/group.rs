@@ -68,48 +68,30 @@ impl Group {
                 let tenant = context.tenant().await?.tenant.id;
                 show(&context, tenant, group).await?;
             }
-            Self::Add { group, member } => {
-                change(&context, group, member, ActivityName::AddGroupMember).await?
-            }
-            Self::Remove { group, member } => {
-                change(&context, group, member, ActivityName::RemoveGroupMember).await?
-            }
+            Self::Add { group, member } => change(&context, group, member, ActivityName::AddGroupMember).await?,
+            Self::Remove { group, member } => change(&context, group, member, ActivityName::RemoveGroupMember).await?,
         }
         Ok(Answer::Yes)
     }
 }
 
 /// The group of this name.
-pub(super) async fn group_named(
-    tx: &mut Tx,
-    tenant: TenantId,
-    name: &str,
-) -> Result<GroupRow, Failure> {
+pub(super) async fn group_named(tx: &mut Tx, tenant: TenantId, name: &str) -> Result<GroupRow, Failure> {
     let found = tx.group_named(tenant, name).await?;
     found.ok_or_else(|| Failure::not_found(format!("there is no group {name}")))
 }
 
 /// The account or group of this name: what holds an `@` is a user ID, unless a group has that name.
-pub(super) async fn member_named(
-    tx: &mut Tx,
-    tenant: TenantId,
-    name: &str,
-) -> Result<NamedMember, Failure> {
+pub(super) async fn member_named(tx: &mut Tx, tenant: TenantId, name: &str) -> Result<NamedMember, Failure> {
     if let Some(group) = tx.group_named(tenant, name).await? {
-        return Ok(NamedMember {
-            member: Member::Group(group.id),
-            name: group.name,
-        });
+        return Ok(NamedMember { member: Member::Group(group.id), name: group.name });
     }
     if !name.contains('@') {
         return Err(Failure::not_found(format!("there is no group {name}")));
     }
     let upn = Upn::parse(name).map_err(|problem| Failure::invalid("member", problem))?;
     let row = account_named(tx, tenant, upn.identifier()).await?;
-    Ok(NamedMember {
-        member: Member::Account(row.account.id),
-        name: row.account.upn.to_string(),
-    })
+    Ok(NamedMember { member: Member::Account(row.account.id), name: row.account.upn.to_string() })
 }
 
 /// The organization of a command that names an account or a group.
@@ -127,10 +109,7 @@ pub(super) fn target(named: &NamedMember) -> Target {
         Member::Account(id) => id.to_string(),
         Member::Group(id) => id.to_string(),
     };
-    Target {
-        id,
-        name: Some(named.name.clone()),
-    }
+    Target { id, name: Some(named.name.clone()) }
 }
 
 async fn create(context: &Context, given: &str) -> Result<(), Failure> {
@@ -138,16 +117,9 @@ async fn create(context: &Context, given: &str) -> Result<(), Failure> {
     if name.is_empty() {
         return Err(Failure::invalid("name", "empty"));
     }
-    let (tenant, id, now) = (
-        context.tenant().await?.tenant.id,
-        context.group_id()?,
-        context.now(),
-    );
+    let (tenant, id, now) = (context.tenant().await?.tenant.id, context.group_id()?, context.now());
     let mut entry = context.entry(tenant, ActivityName::AddGroup)?;
-    entry.record.target = Some(Target {
-        id: id.to_string(),
-        name: Some(name.clone()),
-    });
+    entry.record.target = Some(Target { id: id.to_string(), name: Some(name.clone()) });
     let made = name.clone();
     context
         .store
@@ -164,32 +136,16 @@ async fn create(context: &Context, given: &str) -> Result<(), Failure> {
 async fn list(context: &Context, page: &PageArguments) -> Result<(), Failure> {
     let tenant = context.tenant().await?.tenant.id;
     let (after, limit) = (page.cursor.clone(), page.limit()?);
-    let page = context
-        .store
-        .read(async move |tx: &mut Tx| tx.groups(tenant, after.as_deref(), limit).await)
-        .await?;
-    let items = page
-        .items
-        .iter()
-        .map(|row| Json::Object(document(row)))
-        .collect();
+    let page = context.store.read(async move |tx: &mut Tx| tx.groups(tenant, after.as_deref(), limit).await).await?;
+    let items = page.items.iter().map(|row| Json::Object(document(row))).collect();
     context
         .output
-        .list(items, page.next, &["name", "id"], |item| {
-            ["name", "id"].map(|field| cell(item, field)).to_vec()
-        })
+        .list(items, page.next, &["name", "id"], |item| ["name", "id"].map(|field| cell(item, field)).to_vec())
 }
 
 fn document(row: &GroupRow) -> serde_json::Map<String, Json> {
-    let fields = [
-        ("id", json!(row.id)),
-        ("name", json!(row.name)),
-        ("created_at", fields::time(row.created_at)),
-    ];
-    fields
-        .map(|(name, value)| (name.to_owned(), value))
-        .into_iter()
-        .collect()
+    let fields = [("id", json!(row.id)), ("name", json!(row.name)), ("created_at", fields::time(row.created_at))];
+    fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 async fn show(context: &Context, tenant: TenantId, name: String) -> Result<(), Failure> {
@@ -200,36 +156,16 @@ async fn show(context: &Context, tenant: TenantId, name: String) -> Result<(), F
     };
     let (group, members) = context.store.read(unit).await?;
     let names = |wanted: fn(Member) -> bool| -> Vec<&str> {
-        members
-            .iter()
-            .filter(|one| wanted(one.member))
-            .map(|one| one.name.as_str())
-            .collect()
+        members.iter().filter(|one| wanted(one.member)).map(|one| one.name.as_str()).collect()
     };
     let mut document = document(&group);
-    document.insert(
-        "groups".to_owned(),
-        json!(names(|member| matches!(member, Member::Group(_)))),
-    );
-    document.insert(
-        "accounts".to_owned(),
-        json!(names(|member| matches!(member, Member::Account(_)))),
-    );
+    document.insert("groups".to_owned(), json!(names(|member| matches!(member, Member::Group(_)))));
+    document.insert("accounts".to_owned(), json!(names(|member| matches!(member, Member::Account(_)))));
     let document = Json::Object(document);
-    context.output.document(&document, || {
-        sheet(
-            &document,
-            &["name", "id", "groups", "accounts", "created_at"],
-        )
-    })
+    context.output.document(&document, || sheet(&document, &["name", "id", "groups", "accounts", "created_at"]))
 }
 
-async fn change(
-    context: &Context,
-    group: String,
-    member: String,
-    activity: ActivityName,
-) -> Result<(), Failure> {
+async fn change(context: &Context, group: String, member: String, activity: ActivityName) -> Result<(), Failure> {
     let tenant = tenant_of_member(context, &member).await?;
     let mut entry = context.entry(tenant, activity)?;
     let name = group.clone();
@@ -248,10 +184,7 @@ async fn change(
                 tx.remove_member(tenant, group.id, named.member).await?
             };
             if !changed && !adds {
-                return Err(Failure::not_found(format!(
-                    "{} is no direct member of {}",
-                    named.name, group.name
-                )));
+                return Err(Failure::not_found(format!("{} is no direct member of {}", named.name, group.name)));
             }
             if !changed {
                 return Ok(());
@@ -262,11 +195,7 @@ async fn change(
             }
             entry.record.target = Some(target);
             let of = json!({ "group": group.name, "group_id": group.id });
-            *(if adds {
-                &mut entry.record.new
-            } else {
-                &mut entry.record.old
-            }) = Some(of);
+            *(if adds { &mut entry.record.new } else { &mut entry.record.old }) = Some(of);
             Ok(entry.append(tx).await?)
         })
         .await?;

@@ -109,59 +109,33 @@ impl Report {
     fn fail(&mut self, row: u64, failure: Failure) {
         self.failed += 1;
         let message = match &failure.field {
-            Some(field) => failure
-                .message
-                .strip_prefix(&format!("{field}: "))
-                .unwrap_or(&failure.message)
-                .to_owned(),
+            Some(field) => failure.message.strip_prefix(&format!("{field}: ")).unwrap_or(&failure.message).to_owned(),
             None => failure.message,
         };
-        self.errors.push(RowError {
-            row,
-            field: failure.field,
-            message,
-        });
+        self.errors.push(RowError { row, field: failure.field, message });
     }
 
     fn people(&self, dry_run: bool) -> String {
-        let Self {
-            created,
-            updated,
-            failed,
-            errors,
-        } = self;
+        let Self { created, updated, failed, errors } = self;
         let mut text = errors
             .iter()
-            .map(|error| {
-                format!(
-                    "row {}: {}: {}\n",
-                    error.row,
-                    error.field.as_deref().unwrap_or("row"),
-                    error.message
-                )
-            })
+            .map(|error| format!("row {}: {}: {}\n", error.row, error.field.as_deref().unwrap_or("row"), error.message))
             .collect::<String>();
         let verb = if dry_run { "would be" } else { "were" };
-        text.push_str(&format!(
-            "{created} {verb} created, {updated} {verb} updated, {failed} failed."
-        ));
+        text.push_str(&format!("{created} {verb} created, {updated} {verb} updated, {failed} failed."));
         text
     }
 }
 
 impl Import {
     pub(super) async fn run(self, context: &Context) -> Result<Answer, Failure> {
-        let bytes = std::fs::read(&self.file).map_err(|error| {
-            Failure::invalid("file", format_args!("{}: {error}", self.file.display()))
-        })?;
+        let bytes = std::fs::read(&self.file)
+            .map_err(|error| Failure::invalid("file", format_args!("{}: {error}", self.file.display())))?;
         let records = reading::records(&bytes)?;
         let bar = progress(context, records.len());
         let mut report = Report::default();
         let mut ready = Vec::new();
-        let mut tenants = Tenants {
-            context,
-            known: Vec::new(),
-        };
+        let mut tenants = Tenants { context, known: Vec::new() };
         for record in records {
             let row = record.row;
             match prepare(&mut tenants, record).await {
@@ -174,13 +148,7 @@ impl Import {
             }
             if ready.len() == TOGETHER {
                 bar.inc(ready.len() as u64);
-                keep(
-                    context,
-                    std::mem::take(&mut ready),
-                    self.dry_run,
-                    &mut report,
-                )
-                .await?;
+                keep(context, std::mem::take(&mut ready), self.dry_run, &mut report).await?;
             }
         }
         bar.inc(ready.len() as u64);
@@ -190,14 +158,8 @@ impl Import {
             context.checkpoint().await?;
         }
         report.errors.sort_by_key(|error| error.row);
-        context
-            .output
-            .document(&report, || report.people(self.dry_run))?;
-        Ok(if report.failed == 0 {
-            Answer::Yes
-        } else {
-            Answer::Partly
-        })
+        context.output.document(&report, || report.people(self.dry_run))?;
+        Ok(if report.failed == 0 { Answer::Yes } else { Answer::Partly })
     }
 }
 
@@ -224,14 +186,10 @@ impl Tenants<'_> {
         if let Some((_, row)) = self.known.iter().find(|(known, _)| known == domain) {
             return Ok(row.tenant.id);
         }
-        let row = self
-            .context
-            .tenant_of(domain)
-            .await
-            .map_err(|failure| match failure.kind {
-                Kind::NotFound => Failure::invalid("upn", failure.message),
-                _ => failure,
-            })?;
+        let row = self.context.tenant_of(domain).await.map_err(|failure| match failure.kind {
+            Kind::NotFound => Failure::invalid("upn", failure.message),
+            _ => failure,
+        })?;
         let id = row.tenant.id;
         self.known.push((domain.to_owned(), row));
         Ok(id)
@@ -258,12 +216,7 @@ async fn prepare(tenants: &mut Tenants<'_>, record: Record) -> Result<Ready, Fai
 }
 
 /// Keeps the rows in one unit; if that fails because of one of them, each in a unit of its own.
-async fn keep(
-    context: &Context,
-    rows: Vec<Ready>,
-    dry_run: bool,
-    report: &mut Report,
-) -> Result<(), Failure> {
+async fn keep(context: &Context, rows: Vec<Ready>, dry_run: bool, report: &mut Report) -> Result<(), Failure> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -284,21 +237,13 @@ async fn keep(
     Ok(())
 }
 
-async fn unit(
-    context: &Context,
-    rows: Arc<Vec<Ready>>,
-    dry_run: bool,
-) -> Result<Vec<Done>, Failure> {
+async fn unit(context: &Context, rows: Arc<Vec<Ready>>, dry_run: bool) -> Result<Vec<Done>, Failure> {
     let ended = context.store.write(async move |tx: &mut Tx| {
         let mut done = Vec::with_capacity(rows.len());
         for row in rows.iter() {
             done.push(write(tx, row).await?);
         }
-        if dry_run {
-            Err(End::Rehearsed(done))
-        } else {
-            Ok(done)
-        }
+        if dry_run { Err(End::Rehearsed(done)) } else { Ok(done) }
     });
     match ended.await {
         Ok(done) | Err(End::Rehearsed(done)) => Ok(done),
@@ -308,10 +253,7 @@ async fn unit(
 
 async fn write(tx: &mut Tx, row: &Ready) -> Result<Done, Failure> {
     let found = tx.find_account(row.tenant, row.upn.identifier()).await?;
-    if let Some(seen) = found
-        .filter(|found| found.by == FoundBy::Upn)
-        .map(|found| found.row)
-    {
+    if let Some(seen) = found.filter(|found| found.by == FoundBy::Upn).map(|found| found.row) {
         let next = changed(&seen.account, &row.settings)?;
         if next != seen.account {
             tx.update_account(row.tenant, &seen, &next).await?;

@@ -69,22 +69,14 @@ impl Init {
         let names = json!({ "config": place.config, "key": place.key, "tenant": plan.tenant, "preset": self.preset });
         place.build(plan, global).await?;
         let output = global.output();
-        output.document(&names, || {
-            sheet(&names, &["config", "key", "tenant", "preset"])
-        })?;
-        output.say(&format!(
-            "Next: readmit --config {} serve",
-            self.dir.join("readmit.toml").display()
-        ))?;
+        output.document(&names, || sheet(&names, &["config", "key", "tenant", "preset"]))?;
+        output.say(&format!("Next: readmit --config {} serve", self.dir.join("readmit.toml").display()))?;
         output.say("Mail and text messages are set up in that file; readmit.example.toml describes every key.")?;
         Ok(Answer::Yes)
     }
 
     fn plan(&self, global: &Global) -> Result<Plan, Failure> {
-        let name = global
-            .tenant
-            .as_deref()
-            .ok_or_else(|| Failure::usage("--tenant NAME is missing"))?;
+        let name = global.tenant.as_deref().ok_or_else(|| Failure::usage("--tenant NAME is missing"))?;
         let tenant = text("tenant", name, LONGEST_NAME)?;
         if tenant.is_empty() {
             return Err(Failure::invalid("tenant", "empty"));
@@ -93,65 +85,40 @@ impl Init {
             "none" => None,
             name => {
                 let known = Preset::parse(name);
-                Some(known.ok_or_else(|| {
-                    Failure::invalid("preset", "recommended, entra, strict or none")
-                })?)
+                Some(known.ok_or_else(|| Failure::invalid("preset", "recommended, entra, strict or none"))?)
             }
         };
         let mut domains = Vec::new();
         for given in &self.domains {
-            let domain =
-                Domain::parse(given).map_err(|problem| Failure::invalid("domain", problem))?;
+            let domain = Domain::parse(given).map_err(|problem| Failure::invalid("domain", problem))?;
             if !domains.contains(&domain) {
                 domains.push(domain);
             }
         }
-        Ok(Plan {
-            tenant,
-            domains,
-            preset,
-            toml: self.toml()?,
-        })
+        Ok(Plan { tenant, domains, preset, toml: self.toml()? })
     }
 
     fn toml(&self) -> Result<String, Failure> {
-        let urls: Vec<&str> = self
-            .public_url
-            .as_deref()
-            .map_or(DEFAULT_URLS.to_vec(), |url| vec![url]);
+        let urls: Vec<&str> = self.public_url.as_deref().map_or(DEFAULT_URLS.to_vec(), |url| vec![url]);
         let mut bind = DEFAULT_BIND.to_owned();
         for url in &urls {
-            let origin = PublicOrigin::parse(url)
-                .map_err(|problem| Failure::invalid("public_url", problem))?;
+            let origin = PublicOrigin::parse(url).map_err(|problem| Failure::invalid("public_url", problem))?;
             if !origin.is_https() {
                 // Plain HTTP is this machine's own, so that is where we listen.
-                let port = origin
-                    .authority()
-                    .rsplit_once(':')
-                    .and_then(|(_, port)| port.parse::<u16>().ok());
-                let host = if origin.host() == "[::1]" {
-                    "[::1]"
-                } else {
-                    "127.0.0.1"
-                };
+                let port = origin.authority().rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+                let host = if origin.host() == "[::1]" { "[::1]" } else { "127.0.0.1" };
                 bind = format!("{host}:{}", port.unwrap_or(80));
             }
         }
         let database = self.database.as_deref().unwrap_or("sqlite:readmit.db");
         let password = match &self.database_password_file {
-            Some(file) => format!(
-                "password_file = {}\n",
-                quoted(&absolute(file)?.display().to_string())
-            ),
+            Some(file) => format!("password_file = {}\n", quoted(&absolute(file)?.display().to_string())),
             None => String::new(),
         };
         Ok(format!(
             "# Made by `readmit init`. readmit.example.toml describes every key, also those of [mail], [sms] and [voice].\n\
              public_urls = [{}]\n\n[server]\nbind = {}\n\n[store]\nurl = {}\n{password}\n[keys]\nmaster_key_file = \"keys/master.key\"\n",
-            urls.iter()
-                .map(|url| quoted(url))
-                .collect::<Vec<_>>()
-                .join(", "),
+            urls.iter().map(|url| quoted(url)).collect::<Vec<_>>().join(", "),
             quoted(&bind),
             quoted(database),
         ))
@@ -184,28 +151,17 @@ impl Site {
             key: dir.join("keys/master.key"),
             made: Vec::new(),
         };
-        let names = [
-            &site.config,
-            &site.key,
-            &site.draft,
-            &dir.join("readmit.db"),
-        ];
+        let names = [&site.config, &site.key, &site.draft, &dir.join("readmit.db")];
         if let Some(there) = names.into_iter().find(|name| name.exists()) {
-            return Err(Failure::exists(
-                "dir",
-                format_args!("{} is there already", there.display()),
-            )
-            .hint("name another folder; nothing was changed"));
+            return Err(Failure::exists("dir", format_args!("{} is there already", there.display()))
+                .hint("name another folder; nothing was changed"));
         }
         Ok(site)
     }
 
     async fn build(mut self, plan: Plan, global: &Global) -> Result<(), Failure> {
-        for folder in [self.config.parent(), self.key.parent()]
-            .into_iter()
-            .flatten()
-            .map(Path::to_owned)
-            .collect::<Vec<_>>()
+        for folder in
+            [self.config.parent(), self.key.parent()].into_iter().flatten().map(Path::to_owned).collect::<Vec<_>>()
         {
             self.folder(&folder)?;
         }
@@ -217,10 +173,7 @@ impl Site {
         let config = Config::load(&self.draft)?;
         if let readmit_server::config::StoreConfig::Sqlite { file } = &config.store {
             if file.exists() {
-                return Err(Failure::exists(
-                    "database",
-                    format_args!("{} is there already", file.display()),
-                ));
+                return Err(Failure::exists("database", format_args!("{} is there already", file.display())));
             }
             for end in ["", "-wal", "-shm"] {
                 let mut name = file.as_os_str().to_owned();
@@ -230,8 +183,7 @@ impl Site {
         }
         database(&config, &keys).await?;
         first_tenant(plan, &self.draft, global).await?;
-        fs::rename(&self.draft, &self.config)
-            .map_err(|error| file_failure(&self.config, &error))?;
+        fs::rename(&self.draft, &self.config).map_err(|error| file_failure(&self.config, &error))?;
         sync_folder(&self.config)?;
         self.made.clear();
         Ok(())
@@ -245,10 +197,7 @@ impl Site {
         if let Some(above) = folder.parent() {
             self.folder(above)?;
         }
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| file_failure(folder, &error))?;
+        fs::DirBuilder::new().mode(0o700).create(folder).map_err(|error| file_failure(folder, &error))?;
         self.made.push(folder.to_owned());
         Ok(())
     }
@@ -266,14 +215,8 @@ impl Drop for Site {
 /// The schema, and the key that the database belongs to from now on.
 async fn database(config: &Config, keys: &Keys) -> Result<(), Failure> {
     let store = Store::open(&start::store_config(&config.store)).await?;
-    if store.engine() == Engine::Postgres
-        && store.schema_version().await? > 0
-        && store.is_keyed().await?
-    {
-        return Err(Failure::exists(
-            "database",
-            "it belongs to another installation",
-        ));
+    if store.engine() == Engine::Postgres && store.schema_version().await? > 0 && store.is_keyed().await? {
+        return Err(Failure::exists("database", "it belongs to another installation"));
     }
     store.migrate().await?;
     store.check_key(keys).await?;
@@ -282,56 +225,28 @@ async fn database(config: &Config, keys: &Keys) -> Result<(), Failure> {
 }
 
 async fn first_tenant(plan: Plan, config: &Path, global: &Global) -> Result<(), Failure> {
-    let inner = Global {
-        config: Some(config.to_owned()),
-        tenant: None,
-        json: global.json,
-        quiet: global.quiet,
-    };
+    let inner = Global { config: Some(config.to_owned()), tenant: None, json: global.json, quiet: global.quiet };
     let context = Context::open(&inner).await?;
     let id = context.tenant_id()?;
-    let tenant = Organization {
-        id,
-        name: plan.tenant,
-        plan: TenantPlan::Unlimited,
-        time_zone: "UTC".to_owned(),
-    };
-    tenant::create(
-        &context,
-        NewTenant {
-            tenant,
-            domains: plan.domains,
-            preset: plan.preset,
-        },
-    )
-    .await?;
+    let tenant = Organization { id, name: plan.tenant, plan: TenantPlan::Unlimited, time_zone: "UTC".to_owned() };
+    tenant::create(&context, NewTenant { tenant, domains: plan.domains, preset: plan.preset }).await?;
     context.checkpoint().await?;
     context.store.close().await;
     Ok(())
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o644)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        });
+    let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
     written.map_err(|error| file_failure(path, &error))
 }
 
 /// Makes the names in the folder durable.
 fn sync_folder(file: &Path) -> Result<(), Failure> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| file_failure(folder, &error))
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| file_failure(folder, &error))
 }
 
 pub(super) fn file_failure(path: &Path, error: &std::io::Error) -> Failure {
@@ -357,10 +272,7 @@ mod tests {
     fn plain_http_listens_where_it_says_it_is() {
         for (url, bind) in [
             (None, "bind = \"127.0.0.1:8080\""),
-            (
-                Some("https://reset.example.org"),
-                "bind = \"127.0.0.1:8080\"",
-            ),
+            (Some("https://reset.example.org"), "bind = \"127.0.0.1:8080\""),
             (Some("http://localhost:9000"), "bind = \"127.0.0.1:9000\""),
             (Some("http://[::1]:9000"), "bind = \"[::1]:9000\""),
             (Some("http://127.0.0.1"), "bind = \"127.0.0.1:80\""),

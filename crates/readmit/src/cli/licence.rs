@@ -49,29 +49,17 @@ impl Licence {
     pub(super) async fn run(self, global: &Global) -> Result<Answer, Failure> {
         let context = Context::open(global).await?;
         match self {
-            Self::Assign { holder, plan } => {
-                change(&context, holder, &plan, Change::Assign).await?
-            }
-            Self::Remove { holder, plan } => {
-                change(&context, holder, &plan, Change::Remove).await?
-            }
+            Self::Assign { holder, plan } => change(&context, holder, &plan, Change::Assign).await?,
+            Self::Remove { holder, plan } => change(&context, holder, &plan, Change::Remove).await?,
             Self::List => list(&context).await?,
         }
         Ok(Answer::Yes)
     }
 }
 
-async fn change(
-    context: &Context,
-    holder: String,
-    plan: &str,
-    change: Change,
-) -> Result<(), Failure> {
+async fn change(context: &Context, holder: String, plan: &str, change: Change) -> Result<(), Failure> {
     let plan = Plan::parse(plan).ok_or_else(|| {
-        Failure::invalid(
-            "plan",
-            format_args!("must be one of {}", Plan::ALL.map(Plan::name).join(", ")),
-        )
+        Failure::invalid("plan", format_args!("must be one of {}", Plan::ALL.map(Plan::name).join(", ")))
     })?;
     let tenant = tenant_of_member(context, &holder).await?;
     let mut entry = context.entry(tenant, ActivityName::ChangeLicence)?;
@@ -85,11 +73,7 @@ async fn change(
                 Change::Remove => tx.remove_licence(tenant, named.member, plan).await?,
             };
             if !changed && change == Change::Remove {
-                return Err(Failure::not_found(format!(
-                    "{} holds no licence {}",
-                    named.name,
-                    plan.name()
-                )));
+                return Err(Failure::not_found(format!("{} holds no licence {}", named.name, plan.name())));
             }
             if changed {
                 if let Member::Account(id) = named.member {
@@ -112,25 +96,16 @@ async fn change(
         Change::Remove => ("no longer has", false),
     };
     let document = json!({ "holder": name, "plan": plan.name(), "assigned": held });
-    context.output.document(&document, || {
-        format!("{name} {word} the licence {}.", plan.name())
-    })
+    context.output.document(&document, || format!("{name} {word} the licence {}.", plan.name()))
 }
 
 async fn list(context: &Context) -> Result<(), Failure> {
     let tenant = context.tenant().await?.tenant.id;
-    let rows = context
-        .store
-        .read(async move |tx: &mut Tx| tx.licences(tenant).await)
-        .await?;
+    let rows = context.store.read(async move |tx: &mut Tx| tx.licences(tenant).await).await?;
     let items = rows.iter().map(document).collect();
-    context
-        .output
-        .list(items, None, &["holder", "kind", "plan", "since"], |item| {
-            ["holder", "holder_kind", "plan", "assigned_at"]
-                .map(|field| cell(item, field))
-                .to_vec()
-        })
+    context.output.list(items, None, &["holder", "kind", "plan", "since"], |item| {
+        ["holder", "holder_kind", "plan", "assigned_at"].map(|field| cell(item, field)).to_vec()
+    })
 }
 
 fn document(row: &LicenceRow) -> Json {

@@ -61,10 +61,7 @@ struct Global {
 
 impl Global {
     fn output(&self) -> Output {
-        Output {
-            json: self.json,
-            quiet: self.quiet,
-        }
+        Output { json: self.json, quiet: self.quiet }
     }
 }
 
@@ -124,16 +121,9 @@ impl Command {
             Self::Policy(command) => command.run(global).await,
             Self::Why(command) => Box::pin(command.run(global)).await,
             Self::Case(command) => Box::pin(command.run(global)).await,
-            Self::Audit(command) => Ok(Box::pin(command.run(global))
-                .await?
-                .map_or(Answer::Yes, Answer::Audit)),
+            Self::Audit(command) => Ok(Box::pin(command.run(global)).await?.map_or(Answer::Yes, Answer::Audit)),
             Self::Completions { shell } => {
-                clap_complete::generate(
-                    shell,
-                    &mut Arguments::command(),
-                    "readmit",
-                    &mut std::io::stdout(),
-                );
+                clap_complete::generate(shell, &mut Arguments::command(), "readmit", &mut std::io::stdout());
                 Ok(Answer::Yes)
             }
         }
@@ -174,14 +164,10 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return misused(&error),
     };
     let output = arguments.global.output();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ran = match runtime {
         Ok(runtime) => runtime.block_on(arguments.command.run(&arguments.global)),
-        Err(error) => Err(Failure::fault(format!(
-            "the program could not start its threads: {error}"
-        ))),
+        Err(error) => Err(Failure::fault(format!("the program could not start its threads: {error}"))),
     };
     match ran {
         Ok(answer) => answer.into(),
@@ -203,11 +189,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     } else if error.print().is_err() {
         return ExitCode::from(7);
     }
-    if error.use_stderr() {
-        ExitCode::from(2)
-    } else {
-        ExitCode::from(0)
-    }
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::from(0) }
 }
 
 #[cfg(test)]

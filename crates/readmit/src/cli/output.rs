@@ -25,11 +25,7 @@ pub(super) struct Output {
 
 impl Output {
     /// One document: as JSON, or as the text that `people` makes of it.
-    pub(super) fn document(
-        self,
-        document: &impl Serialize,
-        people: impl FnOnce() -> String,
-    ) -> Result<(), Failure> {
+    pub(super) fn document(self, document: &impl Serialize, people: impl FnOnce() -> String) -> Result<(), Failure> {
         let text = if self.json {
             serde_json::to_string(document).map_err(|error| Failure::fault(error.to_string()))?
         } else {
@@ -47,17 +43,9 @@ impl Output {
         cells: impl Fn(&Json) -> Vec<String>,
     ) -> Result<(), Failure> {
         let rows: Vec<Vec<String>> = items.iter().map(cells).collect();
-        let more = next
-            .as_ref()
-            .map(|cursor| format!("More: --cursor {cursor}"));
-        let fields = [
-            ("items", Json::Array(items)),
-            ("next", next.map_or(Json::Null, Json::String)),
-        ];
-        let document: Json = fields
-            .map(|(name, value)| (name.to_owned(), value))
-            .into_iter()
-            .collect();
+        let more = next.as_ref().map(|cursor| format!("More: --cursor {cursor}"));
+        let fields = [("items", Json::Array(items)), ("next", next.map_or(Json::Null, Json::String))];
+        let document: Json = fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
         self.document(&document, || table(header, rows))?;
         match more {
             Some(more) if !self.json => self.say(&more),
@@ -92,11 +80,7 @@ impl Output {
 /// A line on standard output. Whoever closed the other end has seen enough.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out
-        .write_all(text.as_bytes())
-        .and_then(|()| out.write_all(b"\n"))
-        .and_then(|()| out.flush())
-    {
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::fault(format!("standard output: {error}")))
         }
@@ -113,12 +97,7 @@ fn complain(text: &str) {
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_preset(NOTHING);
-    table.set_header(
-        header
-            .iter()
-            .map(|name| name.to_uppercase())
-            .collect::<Vec<_>>(),
-    );
+    table.set_header(header.iter().map(|name| name.to_uppercase()).collect::<Vec<_>>());
     for row in rows {
         table.add_row(row.iter().map(|cell| shown(cell)).collect::<Vec<_>>());
     }
@@ -144,11 +123,9 @@ pub(super) fn plain(value: &Json) -> String {
         Json::Null => "-".to_owned(),
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Json::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| format!("{name}={}", plain(value)))
-            .collect::<Vec<_>>()
-            .join(" "),
+        Json::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect::<Vec<_>>().join(" ")
+        }
         Json::Bool(_) | Json::Number(_) => value.to_string(),
     }
 }
@@ -160,32 +137,19 @@ pub(super) fn cell(document: &Json, field: &str) -> String {
 
 /// Signs that would move the cursor of a terminal stand as `�`.
 pub(super) fn shown(text: &str) -> String {
-    text.chars()
-        .map(|sign| {
-            if sign.is_control() && sign != '\n' {
-                '\u{FFFD}'
-            } else {
-                sign
-            }
-        })
-        .collect()
+    text.chars().map(|sign| if sign.is_control() && sign != '\n' { '\u{FFFD}' } else { sign }).collect()
 }
 
 /// Reads a secret from standard input; one final line end is dropped.
 pub(super) fn secret(field: &str) -> Result<Zeroizing<String>, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(1_024));
-    let read = io::stdin()
-        .lock()
-        .take(LONGEST_SECRET + 1)
-        .read_to_end(&mut bytes);
+    let read = io::stdin().lock().take(LONGEST_SECRET + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::invalid(field, format_args!("standard input: {error}")))?;
     if bytes.len() as u64 > LONGEST_SECRET {
         return Err(Failure::invalid(field, "too long"));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| Failure::invalid(field, "not UTF-8"))?;
-    let text = text
-        .strip_suffix('\n')
-        .map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
+    let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     if text.is_empty() {
         return Err(Failure::invalid(field, "nothing on standard input"));
     }
@@ -199,18 +163,12 @@ mod tests {
     #[test]
     fn a_name_cannot_move_the_cursor_of_a_terminal() {
         let text = table(&["name"], vec![vec!["a\u{1b}[2Jb".to_owned()]]);
-        assert!(
-            !text.contains('\u{1b}') && text.contains("a\u{FFFD}[2Jb"),
-            "{text}"
-        );
+        assert!(!text.contains('\u{1b}') && text.contains("a\u{FFFD}[2Jb"), "{text}");
     }
 
     #[test]
     fn values_are_written_as_people_write_them() {
-        assert_eq!(
-            plain(&json!([true, null, "x", {"a": 1}])),
-            "true, -, x, a=1"
-        );
+        assert_eq!(plain(&json!([true, null, "x", {"a": 1}])), "true, -, x, a=1");
         assert_eq!(cell(&json!({}), "missing"), "-");
     }
 }

@@ -16,23 +16,12 @@ use super::group::group_named;
 const GROUPS: [&str; 2] = ["sspr.include_groups", "sspr.exclude_groups"];
 
 /// Every key in the order of the documentation, with its value; groups by name.
-pub(super) async fn shown(
-    tx: &mut Tx,
-    tenant: TenantId,
-    values: &Values,
-) -> Result<Map<String, Json>, Failure> {
+pub(super) async fn shown(tx: &mut Tx, tenant: TenantId, values: &Values) -> Result<Map<String, Json>, Failure> {
     let mut document = document(values)?;
-    for (key, groups) in GROUPS
-        .into_iter()
-        .zip([&values.include_groups, &values.exclude_groups])
-    {
+    for (key, groups) in GROUPS.into_iter().zip([&values.include_groups, &values.exclude_groups]) {
         let mut names = Vec::new();
         for id in groups {
-            names.push(
-                tx.group(tenant, *id)
-                    .await?
-                    .map_or_else(|| id.to_string(), |group| group.name),
-            );
+            names.push(tx.group(tenant, *id).await?.map_or_else(|| id.to_string(), |group| group.name));
         }
         document.insert(key.to_owned(), json!(names));
     }
@@ -56,8 +45,7 @@ pub(super) async fn set(
     let mut document = document(values)?;
     for setting in settings {
         let (key, given) = setting.split_once('=').ok_or_else(|| {
-            Failure::invalid(setting.clone(), "is not KEY=VALUE")
-                .hint("for example methods.required=1")
+            Failure::invalid(setting.clone(), "is not KEY=VALUE").hint("for example methods.required=1")
         })?;
         let (key, given) = (key.trim(), given.trim());
         let old = document.get(key).ok_or_else(|| unknown(key))?;
@@ -69,12 +57,9 @@ pub(super) async fn set(
         document.insert(key.to_owned(), new);
         // Read at once, so that the key at fault is the one just set.
         let read: Result<Values, _> = serde_json::from_value(Json::Object(document.clone()));
-        read.map_err(|error| {
-            Failure::invalid(key, format_args!("{given:?} cannot be used: {error}"))
-        })?;
+        read.map_err(|error| Failure::invalid(key, format_args!("{given:?} cannot be used: {error}")))?;
     }
-    serde_json::from_value(Json::Object(document))
-        .map_err(|error| Failure::fault(error.to_string()))
+    serde_json::from_value(Json::Object(document)).map_err(|error| Failure::fault(error.to_string()))
 }
 
 fn unknown(key: &str) -> Failure {
@@ -89,10 +74,9 @@ fn typed(key: &str, old: &Json, given: &str) -> Result<Json, Failure> {
             "false" | "no" | "off" => Ok(json!(false)),
             _ => Err(Failure::invalid(key, "must be true or false")),
         },
-        Json::Number(_) => given
-            .parse::<u64>()
-            .map(Json::from)
-            .map_err(|_| Failure::invalid(key, "must be a whole number")),
+        Json::Number(_) => {
+            given.parse::<u64>().map(Json::from).map_err(|_| Failure::invalid(key, "must be a whole number"))
+        }
         Json::Array(_) => Ok(json!(list(given))),
         Json::Null | Json::String(_) | Json::Object(_) => Ok(json!(given)),
     }
@@ -101,9 +85,7 @@ fn typed(key: &str, old: &Json, given: &str) -> Result<Json, Failure> {
 /// Words separated by commas, also as a JSON list; each once.
 fn list(given: &str) -> Vec<String> {
     let bare = given.trim().trim_start_matches('[').trim_end_matches(']');
-    let words = bare
-        .split(',')
-        .map(|word| word.trim().trim_matches('"').to_owned());
+    let words = bare.split(',').map(|word| word.trim().trim_matches('"').to_owned());
     let mut kept: Vec<String> = Vec::new();
     for word in words.filter(|word| !word.is_empty()) {
         if !kept.contains(&word) {
@@ -113,12 +95,7 @@ fn list(given: &str) -> Vec<String> {
     kept
 }
 
-async fn groups(
-    tx: &mut Tx,
-    tenant: TenantId,
-    key: &str,
-    names: &[String],
-) -> Result<Vec<GroupId>, Failure> {
+async fn groups(tx: &mut Tx, tenant: TenantId, key: &str, names: &[String]) -> Result<Vec<GroupId>, Failure> {
     let mut ids = Vec::new();
     for name in names {
         let by_id = match name.parse::<GroupId>() {
@@ -127,12 +104,10 @@ async fn groups(
         };
         let group = match by_id {
             Some(group) => group,
-            None => group_named(tx, tenant, name)
-                .await
-                .map_err(|failure| match failure.kind {
-                    super::failure::Kind::NotFound => Failure::invalid(key, failure.message),
-                    _ => failure,
-                })?,
+            None => group_named(tx, tenant, name).await.map_err(|failure| match failure.kind {
+                super::failure::Kind::NotFound => Failure::invalid(key, failure.message),
+                _ => failure,
+            })?,
         };
         ids.push(group.id);
     }
@@ -145,33 +120,19 @@ pub(super) fn check(values: &Values, preset: Preset) -> Result<(), Failure> {
     let Some(first) = unfit.first() else {
         return Ok(());
     };
-    let rest: Vec<String> = unfit
-        .iter()
-        .skip(1)
-        .map(|one| format!("{}: must be {}", one.key, one.allowed))
-        .collect();
+    let rest: Vec<String> = unfit.iter().skip(1).map(|one| format!("{}: must be {}", one.key, one.allowed)).collect();
     let failure = Failure::invalid(first.key, format_args!("must be {}", first.allowed));
-    Err(if rest.is_empty() {
-        failure
-    } else {
-        failure.hint(format!("also {}", rest.join("; ")))
-    })
+    Err(if rest.is_empty() { failure } else { failure.hint(format!("also {}", rest.join("; "))) })
 }
 
 /// The keys that differ, with both values.
-pub(super) fn changes(
-    old: Option<&Map<String, Json>>,
-    new: Option<&Map<String, Json>>,
-) -> Vec<Json> {
+pub(super) fn changes(old: Option<&Map<String, Json>>, new: Option<&Map<String, Json>>) -> Vec<Json> {
     let mut keys: Vec<&String> = old.into_iter().chain(new).flat_map(Map::keys).collect();
     keys.sort_unstable();
     keys.dedup();
-    let value = |document: Option<&Map<String, Json>>, key: &str| {
-        document.and_then(|document| document.get(key)).cloned()
-    };
-    let pairs = keys
-        .into_iter()
-        .map(|key| (key, value(old, key), value(new, key)));
+    let value =
+        |document: Option<&Map<String, Json>>, key: &str| document.and_then(|document| document.get(key)).cloned();
+    let pairs = keys.into_iter().map(|key| (key, value(old, key), value(new, key)));
     pairs
         .filter(|(_, old, new)| old != new)
         .map(|(key, old, new)| json!({ "key": key, "old": old, "new": new }))
@@ -184,12 +145,7 @@ mod tests {
 
     #[test]
     fn lists_are_read_with_and_without_brackets() {
-        for given in [
-            "email,sms",
-            " email , sms ",
-            "[\"email\",\"sms\"]",
-            "email,sms,email,",
-        ] {
+        for given in ["email,sms", " email , sms ", "[\"email\",\"sms\"]", "email,sms,email,"] {
             assert_eq!(list(given), ["email", "sms"], "{given}");
         }
         assert_eq!(list("[]"), Vec::<String>::new());
@@ -199,10 +155,7 @@ mod tests {
     fn only_what_differs_is_a_change() {
         let map = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap();
         let (old, new) = (map(r#"{"a":1,"b":2}"#), map(r#"{"a":1,"b":3}"#));
-        assert_eq!(
-            changes(Some(&old), Some(&new)),
-            [json!({ "key": "b", "old": 2, "new": 3 })]
-        );
+        assert_eq!(changes(Some(&old), Some(&new)), [json!({ "key": "b", "old": 2, "new": 3 })]);
         assert_eq!(changes(None, Some(&new)).len(), 2);
         assert!(changes(Some(&old), Some(&old)).is_empty());
     }

@@ -38,22 +38,14 @@ impl Serve {
         let extras = Extras::of(&config).map_err(StartFault::from)?;
         if self.check_config {
             check(&config).await?;
-            global
-                .output()
-                .say(&format!("{} is in order.", config.file.display()))?;
+            global.output().say(&format!("{} is in order.", config.file.display()))?;
             return Ok(Answer::Yes);
         }
         log("info");
         let app = Box::pin(start::build(&config, extras)).await?;
-        let listener = Listener::bind(config.server.listener())
-            .await
-            .map_err(StartFault::from)?;
+        let listener = Listener::bind(config.server.listener()).await.map_err(StartFault::from)?;
         let signals = Signals::listen()?;
-        let url = config
-            .public_urls
-            .first()
-            .map(|origin| origin.url(""))
-            .unwrap_or_default();
+        let url = config.public_urls.first().map(|origin| origin.url("")).unwrap_or_default();
         let address = listener.address().to_string();
         let server = Server::new(&config, app, listener);
         print(&json!({ "event": "listening", "url": url, "address": address }).to_string())?;
@@ -67,10 +59,7 @@ impl Serve {
 async fn check(config: &Config) -> Result<(), Failure> {
     Keys::load(&config.keys.master_key_file)?;
     let listener = config.server.listener();
-    let anywhere = ListenerConfig {
-        bind: (listener.bind.ip(), 0).into(),
-        ..listener
-    };
+    let anywhere = ListenerConfig { bind: (listener.bind.ip(), 0).into(), ..listener };
     match Listener::bind(anywhere).await {
         // The address may belong to another machine than the one that checks.
         Ok(_) | Err(ListenFault::Bind { .. }) => Ok(()),
@@ -81,11 +70,7 @@ async fn check(config: &Config) -> Result<(), Failure> {
 /// Logs as JSON on standard error; a panic never logs its message, which may hold what somebody typed.
 pub(super) fn log(usual: &str) {
     let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(usual));
-    let begun = tracing_subscriber::fmt()
-        .json()
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .try_init();
+    let begun = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init();
     if begun.is_err() {
         // Somebody logs already: a test in this process.
         return;
@@ -97,9 +82,7 @@ impl From<StartFault> for Failure {
     fn from(fault: StartFault) -> Self {
         if fault.is_configuration() {
             return match fault {
-                StartFault::Unmigrated { .. } => {
-                    Self::configuration(fault.to_string()).hint("run `readmit migrate`")
-                }
+                StartFault::Unmigrated { .. } => Self::configuration(fault.to_string()).hint("run `readmit migrate`"),
                 StartFault::Key(error) => error.into(),
                 _ => Self::configuration(fault.to_string()),
             };
@@ -107,11 +90,8 @@ impl From<StartFault> for Failure {
         match fault {
             StartFault::Store(error) => error.into(),
             StartFault::Key(error) => error.into(),
-            StartFault::Listen(_) => Self {
-                kind: Kind::Unavailable,
-                ..Self::fault(fault.to_string())
-            }
-            .hint("is another server running there?"),
+            StartFault::Listen(_) => Self { kind: Kind::Unavailable, ..Self::fault(fault.to_string()) }
+                .hint("is another server running there?"),
             StartFault::DemoFolder(_)
             | StartFault::Driver(_)
             | StartFault::Unmigrated { .. }

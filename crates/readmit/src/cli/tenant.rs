@@ -93,42 +93,27 @@ impl Create {
             return Err(Failure::invalid("name", "empty"));
         }
         let plan = TenantPlan::parse(&self.plan).ok_or_else(|| {
-            Failure::invalid(
-                "plan",
-                "unlimited, free, business_standard, business_premium, p1 or p2",
-            )
+            Failure::invalid("plan", "unlimited, free, business_standard, business_premium, p1 or p2")
         })?;
-        let preset =
-            match self.preset.as_str() {
-                "none" => None,
-                name => Some(Preset::parse(name).ok_or_else(|| {
-                    Failure::invalid("preset", "recommended, entra, strict or none")
-                })?),
-            };
+        let preset = match self.preset.as_str() {
+            "none" => None,
+            name => Some(
+                Preset::parse(name).ok_or_else(|| Failure::invalid("preset", "recommended, entra, strict or none"))?,
+            ),
+        };
         let mut domains = Vec::new();
         for given in &self.domains {
-            let domain =
-                Domain::parse(given).map_err(|problem| Failure::invalid("domain", problem))?;
+            let domain = Domain::parse(given).map_err(|problem| Failure::invalid("domain", problem))?;
             if !domains.contains(&domain) {
                 domains.push(domain);
             }
         }
         let time_zone = self.time_zone.clone();
         TimeZone::get(&time_zone).map_err(|_| {
-            Failure::invalid("time_zone", format_args!("{time_zone} is none"))
-                .hint("for example Europe/London")
+            Failure::invalid("time_zone", format_args!("{time_zone} is none")).hint("for example Europe/London")
         })?;
-        let tenant = Organization {
-            id: context.tenant_id()?,
-            name,
-            plan,
-            time_zone,
-        };
-        Ok(NewTenant {
-            tenant,
-            domains,
-            preset,
-        })
+        let tenant = Organization { id: context.tenant_id()?, name, plan, time_zone };
+        Ok(NewTenant { tenant, domains, preset })
     }
 
     async fn run(&self, context: &Context) -> Result<(), Failure> {
@@ -136,13 +121,8 @@ impl Create {
         let id = new.tenant.id;
         create(context, new).await?;
         context.checkpoint().await?;
-        let row = context
-            .store
-            .read(async move |tx: &mut Tx| tx.tenant(id).await?.ok_or(StoreError::NoRow))
-            .await?;
-        context
-            .output
-            .say(&format!("Made the organization {}.", row.tenant.name))?;
+        let row = context.store.read(async move |tx: &mut Tx| tx.tenant(id).await?.ok_or(StoreError::NoRow)).await?;
+        context.output.say(&format!("Made the organization {}.", row.tenant.name))?;
         show(context, row).await
     }
 }
@@ -151,15 +131,10 @@ impl Create {
 pub(super) async fn create(context: &Context, new: NewTenant) -> Result<(), Failure> {
     let (id, now) = (new.tenant.id, context.now());
     let mut entry = context.entry(id, ActivityName::ChangeTenant)?;
-    entry.record.target = Some(Target {
-        id: id.to_string(),
-        name: Some(new.tenant.name.clone()),
-    });
+    entry.record.target = Some(Target { id: id.to_string(), name: Some(new.tenant.name.clone()) });
     let domains: Vec<&str> = new.domains.iter().map(Domain::as_str).collect();
-    entry.record.new = Some(
-        json!({ "name": new.tenant.name, "domains": domains, "plan": new.tenant.plan.name(),
-        "preset": new.preset.map(Preset::name), "time_zone": new.tenant.time_zone }),
-    );
+    entry.record.new = Some(json!({ "name": new.tenant.name, "domains": domains, "plan": new.tenant.plan.name(),
+        "preset": new.preset.map(Preset::name), "time_zone": new.tenant.time_zone }));
     let saved_by = context.actor_id();
     context
         .store
@@ -167,16 +142,7 @@ pub(super) async fn create(context: &Context, new: NewTenant) -> Result<(), Fail
             tx.create_tenant(&new.tenant, &new.domains, now).await?;
             if let Some(preset) = new.preset {
                 let content = Some((preset, preset.values()));
-                tx.save_policy(
-                    id,
-                    &PolicyRow {
-                        version: PolicyVersion(0),
-                        content,
-                        saved_at: now,
-                        saved_by,
-                    },
-                )
-                .await?;
+                tx.save_policy(id, &PolicyRow { version: PolicyVersion(0), content, saved_at: now, saved_by }).await?;
             }
             Ok::<_, Failure>(entry.append(tx).await?)
         })
@@ -195,38 +161,17 @@ async fn list(context: &Context, page: &super::user::PageArguments) -> Result<()
         Ok::<_, Failure>((items, page.next))
     };
     let (items, next) = context.store.read(unit).await?;
-    context.output.list(
-        items,
-        next,
-        &["name", "domains", "plan", "policy"],
-        |item| {
-            ["name", "domains", "plan", "policy_version"]
-                .map(|field| cell(item, field))
-                .to_vec()
-        },
-    )
+    context.output.list(items, next, &["name", "domains", "plan", "policy"], |item| {
+        ["name", "domains", "plan", "policy_version"].map(|field| cell(item, field)).to_vec()
+    })
 }
 
 async fn show(context: &Context, row: TenantRow) -> Result<(), Failure> {
     let id = row.tenant.id;
-    let domains = context
-        .store
-        .read(async move |tx: &mut Tx| tx.domains(id).await)
-        .await?;
+    let domains = context.store.read(async move |tx: &mut Tx| tx.domains(id).await).await?;
     let document = document(&row, &domains);
     context.output.document(&document, || {
-        sheet(
-            &document,
-            &[
-                "name",
-                "id",
-                "domains",
-                "plan",
-                "time_zone",
-                "policy_version",
-                "created_at",
-            ],
-        )
+        sheet(&document, &["name", "id", "domains", "plan", "time_zone", "policy_version", "created_at"])
     })
 }
 

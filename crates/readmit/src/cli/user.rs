@@ -103,11 +103,7 @@ pub(super) struct PageArguments {
 
 impl PageArguments {
     pub(super) fn limit(&self) -> Result<u32, Failure> {
-        if (1..=1_000).contains(&self.limit) {
-            Ok(self.limit)
-        } else {
-            Err(Failure::invalid("limit", "1 to 1000"))
-        }
+        if (1..=1_000).contains(&self.limit) { Ok(self.limit) } else { Err(Failure::invalid("limit", "1 to 1000")) }
     }
 }
 
@@ -144,38 +140,18 @@ struct NewSecret {
 impl NewSecret {
     async fn read(context: &Context, tenant: TenantId) -> Result<Self, Failure> {
         let password = password()?;
-        let hash = context
-            .hasher()
-            .hash(&password, context.entropy.bytes()?)
-            .await?;
+        let hash = context.hasher().hash(&password, context.entropy.bytes()?).await?;
         let entry = context.entry(tenant, ActivityName::ResetPasswordByAdmin)?;
-        Ok(Self {
-            hash,
-            seal: context.seal()?,
-            entry,
-        })
+        Ok(Self { hash, seal: context.seal()?, entry })
     }
 
-    async fn write(
-        mut self,
-        tx: &mut Tx,
-        tenant: TenantId,
-        account: &Account,
-    ) -> Result<(), Failure> {
+    async fn write(mut self, tx: &mut Tx, tenant: TenantId, account: &Account) -> Result<(), Failure> {
         if account.authority != Authority::Cloud {
-            return Err(Failure::invalid(
-                "password",
-                "the account's password is kept in its own directory",
-            ));
+            return Err(Failure::invalid("password", "the account's password is kept in its own directory"));
         }
         let order = AdministratorOrder::by_command_line(account.id, self.hash);
-        let version = tx
-            .write_password(tenant, order, &self.seal, self.entry.record.at)
-            .await?;
-        self.entry.record = self
-            .entry
-            .record
-            .about(account.id, Some(account.upn.to_string()));
+        let version = tx.write_password(tenant, order, &self.seal, self.entry.record.at).await?;
+        self.entry.record = self.entry.record.about(account.id, Some(account.upn.to_string()));
         self.entry.record.new = Some(json!({ "password_version": version }));
         Ok(self.entry.append(tx).await?)
     }
@@ -185,10 +161,7 @@ fn password() -> Result<NewPassword, Failure> {
     let typed = output::secret("password")?;
     let password = NewPassword::parse(&typed).map_err(|sign| Failure::invalid("password", sign))?;
     if password.count() > LONGEST_PASSWORD {
-        return Err(Failure::invalid(
-            "password",
-            format_args!("has more than {LONGEST_PASSWORD} characters"),
-        ));
+        return Err(Failure::invalid("password", format_args!("has more than {LONGEST_PASSWORD} characters")));
     }
     Ok(password)
 }
@@ -199,11 +172,7 @@ async fn create(context: &Context, given: &str, arguments: &FieldArguments) -> R
     let account = fields::made(context.account_id()?, upn, &settings)?;
     let tenant = context.tenant_of(account.upn.domain()).await?;
     let id = tenant.tenant.id;
-    let secret = if arguments.password_stdin {
-        Some(NewSecret::read(context, id).await?)
-    } else {
-        None
-    };
+    let secret = if arguments.password_stdin { Some(NewSecret::read(context, id).await?) } else { None };
     let mut entry = context.entry(id, ActivityName::AddUser)?;
     describe(&mut entry, None, &account);
     let (now, made) = (context.now(), account.clone());
@@ -223,28 +192,18 @@ async fn create(context: &Context, given: &str, arguments: &FieldArguments) -> R
 }
 
 /// The user ID of an account must lie in a domain of its organization, or nobody could ever be found by it.
-pub(super) async fn domain_is_ours(
-    tx: &mut Tx,
-    tenant: TenantId,
-    upn: &Upn,
-) -> Result<(), Failure> {
+pub(super) async fn domain_is_ours(tx: &mut Tx, tenant: TenantId, upn: &Upn) -> Result<(), Failure> {
     if tx.tenant_of_domain(upn.domain()).await? == Some(tenant) {
         return Ok(());
     }
-    Err(Failure::invalid(
-        "upn",
-        format_args!("{} is no domain of this organization", upn.domain()),
-    ))
+    Err(Failure::invalid("upn", format_args!("{} is no domain of this organization", upn.domain())))
 }
 
 /// Fills in whom an audit record is about, and what changed.
 pub(super) fn describe(entry: &mut Entry, before: Option<&Account>, after: &Account) {
     let blank = fields::blank(after.id, after.upn.clone());
     let (old, new) = fields::audited(before.unwrap_or(&blank), after);
-    entry.record = entry
-        .record
-        .clone()
-        .about(after.id, Some(after.upn.to_string()));
+    entry.record = entry.record.clone().about(after.id, Some(after.upn.to_string()));
     entry.record.old = before.map(|_| old);
     entry.record.new = Some(new);
 }
@@ -257,11 +216,7 @@ async fn set(context: &Context, upn: &str, arguments: &FieldArguments) -> Result
         return Err(Failure::usage("nothing to change was given"));
     }
     changed(&seen.account, &settings)?;
-    let secret = if arguments.password_stdin {
-        Some(NewSecret::read(context, id).await?)
-    } else {
-        None
-    };
+    let secret = if arguments.password_stdin { Some(NewSecret::read(context, id).await?) } else { None };
     let mut entry = context.entry(id, ActivityName::UpdateUser)?;
     let name = seen.account.upn.identifier().clone();
     let account = context
@@ -291,15 +246,8 @@ pub(super) fn changed(account: &Account, settings: &[Setting]) -> Result<Account
     Ok(next)
 }
 
-async fn finish(
-    context: &Context,
-    tenant: &TenantRow,
-    account: &Account,
-    verb: &str,
-) -> Result<(), Failure> {
-    context
-        .output
-        .say(&format!("{verb} the account {}.", account.upn))?;
+async fn finish(context: &Context, tenant: &TenantRow, account: &Account, verb: &str) -> Result<(), Failure> {
+    context.output.say(&format!("{verb} the account {}.", account.upn))?;
     for warning in fields::malformed(account) {
         context.output.say(&format!("warning: {warning}"))?;
     }
@@ -313,28 +261,10 @@ async fn list(context: &Context, page: &PageArguments) -> Result<(), Failure> {
     let (id, after, limit) = (tenant.tenant.id, page.cursor.clone(), page.limit()?);
     let unit = async move |tx: &mut Tx| tx.accounts(id, after.as_deref(), limit).await;
     let page = context.store.read(unit).await?;
-    let items = page
-        .items
-        .iter()
-        .map(|row| Json::Object(fields::document(row, &tenant.tenant.name)))
-        .collect();
-    context.output.list(
-        items,
-        page.next,
-        &["user id", "name", "password kept", "type", "on", "roles"],
-        |item| {
-            [
-                "upn",
-                "display_name",
-                "authority",
-                "user_type",
-                "enabled",
-                "roles",
-            ]
-            .map(|field| cell(item, field))
-            .to_vec()
-        },
-    )
+    let items = page.items.iter().map(|row| Json::Object(fields::document(row, &tenant.tenant.name))).collect();
+    context.output.list(items, page.next, &["user id", "name", "password kept", "type", "on", "roles"], |item| {
+        ["upn", "display_name", "authority", "user_type", "enabled", "roles"].map(|field| cell(item, field)).to_vec()
+    })
 }
 
 async fn show(context: &Context, tenant: &TenantRow, row: AccountRow) -> Result<(), Failure> {
@@ -344,16 +274,11 @@ async fn show(context: &Context, tenant: &TenantRow, row: AccountRow) -> Result<
         add_belongings(tx, &tenant, &row.account, &mut document).await?;
         add_password(tx, tenant.tenant.id, &row.account, &keys, &mut document).await?;
         let blocks = blocks::in_force(tx, tenant.tenant.id, row.account.id, now).await?;
-        document.insert(
-            "blocks".to_owned(),
-            blocks.iter().map(blocks::document).collect(),
-        );
+        document.insert("blocks".to_owned(), blocks.iter().map(blocks::document).collect());
         Ok::<_, Failure>(Json::Object(document))
     };
     let document = context.store.read(unit).await?;
-    context
-        .output
-        .document(&document, || sheet(&document, &SHOWN))
+    context.output.document(&document, || sheet(&document, &SHOWN))
 }
 
 const SHOWN: [&str; 22] = [
@@ -390,22 +315,13 @@ async fn add_belongings(
     let id = tenant.tenant.id;
     let direct = tx.direct_groups(id, account.id).await?;
     let graph = tx.group_graph(id).await?;
-    let mut groups: Vec<&str> = direct
-        .iter()
-        .filter_map(|group| graph.name(*group))
-        .collect();
+    let mut groups: Vec<&str> = direct.iter().filter_map(|group| graph.name(*group)).collect();
     groups.sort_unstable();
     let licences = tx.held_licences(id, account.id, &direct, &graph).await?;
     let methods = tx.registrations(id, account).await?;
     document.insert("groups".to_owned(), json!(groups));
-    document.insert(
-        "licences".to_owned(),
-        licences.iter().map(licence).collect(),
-    );
-    document.insert(
-        "methods".to_owned(),
-        methods.iter().map(method::document).collect(),
-    );
+    document.insert("licences".to_owned(), licences.iter().map(licence).collect());
+    document.insert("methods".to_owned(), methods.iter().map(method::document).collect());
     Ok(())
 }
 
@@ -426,8 +342,7 @@ async fn add_password(
     document: &mut Map<String, Json>,
 ) -> Result<(), Failure> {
     let kept = tx.password(tenant, account.id, keys).await?;
-    let shown =
-        kept.map(|kept| json!({ "version": kept.version, "set_at": fields::time(kept.set_at) }));
+    let shown = kept.map(|kept| json!({ "version": kept.version, "set_at": fields::time(kept.set_at) }));
     document.insert("password".to_owned(), json!(shown));
     Ok(())
 }
@@ -449,9 +364,7 @@ async fn delete(context: &Context, upn: &str) -> Result<(), Failure> {
         })
         .await?;
     context.checkpoint().await?;
-    context.output.document(&json!({ "deleted": name }), || {
-        format!("Deleted the account {name}.")
-    })
+    context.output.document(&json!({ "deleted": name }), || format!("Deleted the account {name}."))
 }
 
 async fn verify_password(context: &Context, upn: &str) -> Result<Answer, Failure> {
@@ -464,14 +377,7 @@ async fn verify_password(context: &Context, upn: &str) -> Result<Answer, Failure
         Some(kept) => context.hasher().verify(&password, &kept.hash).await?,
         None => false,
     };
-    let words = if verified {
-        "This is the password."
-    } else {
-        "This is not the password."
-    };
-    context.output.document(
-        &json!({ "upn": row.account.upn, "verified": verified }),
-        || words.to_owned(),
-    )?;
+    let words = if verified { "This is the password." } else { "This is not the password." };
+    context.output.document(&json!({ "upn": row.account.upn, "verified": verified }), || words.to_owned())?;
     Ok(if verified { Answer::Yes } else { Answer::No })
 }

@@ -65,24 +65,13 @@ impl Why {
 /// What the troubleshooter needs of the context.
 pub(super) fn desk(context: &Context) -> Desk {
     let config = &context.config;
-    let channels = Channels {
-        mail: config.mail.is_some(),
-        sms: config.sms.is_some(),
-        voice: config.voice.is_some(),
-    };
-    Desk {
-        keys: context.keys.clone(),
-        facts: FactsCache::default(),
-        channels,
-    }
+    let channels = Channels { mail: config.mail.is_some(), sms: config.sms.is_some(), voice: config.voice.is_some() };
+    Desk { keys: context.keys.clone(), facts: FactsCache::default(), channels }
 }
 
 /// The organization that the domain selects; else the only one.
 async fn organization(context: &Context, name: &Identifier) -> Result<Option<TenantRow>, Failure> {
-    let domain = name
-        .canonical()
-        .rsplit_once('@')
-        .map(|(_, domain)| domain.to_owned());
+    let domain = name.canonical().rsplit_once('@').map(|(_, domain)| domain.to_owned());
     let unit = async move |tx: &mut Tx| {
         if let Some(domain) = &domain
             && let Some(id) = tx.tenant_of_domain(domain).await?
@@ -96,24 +85,16 @@ async fn organization(context: &Context, name: &Identifier) -> Result<Option<Ten
 }
 
 fn told(found: &why::Why) -> String {
-    let name = found.user.as_ref().map_or(&found.input, |user| {
-        if user.display_name.is_empty() {
-            &user.upn
-        } else {
-            &user.display_name
-        }
-    });
+    let name = found
+        .user
+        .as_ref()
+        .map_or(&found.input, |user| if user.display_name.is_empty() { &user.upn } else { &user.display_name });
     let mut text = headline(found);
     text.push_str(&findings(name, &found.causes));
     if !found.checks.is_empty() {
-        let version = found.policy_version.map_or_else(
-            || "no policy".to_owned(),
-            |version| format!("policy version {version}"),
-        );
-        text.push_str(&format!(
-            "\nChecks, in order ({version})\n{}\n",
-            checks(&found.checks)
-        ));
+        let version =
+            found.policy_version.map_or_else(|| "no policy".to_owned(), |version| format!("policy version {version}"));
+        text.push_str(&format!("\nChecks, in order ({version})\n{}\n", checks(&found.checks)));
     }
     if !found.methods.is_empty() {
         let rows = found.methods.iter().map(|one| {
@@ -123,39 +104,23 @@ fn told(found: &why::Why) -> String {
                 if one.usable { "usable" } else { "not usable" }.to_owned(),
                 one.offered_by.unwrap_or("nobody").to_owned(),
                 one.source.unwrap_or_default().to_owned(),
-                one.reason
-                    .map(|reason| reason.to_string())
-                    .unwrap_or_default(),
+                one.reason.map(|reason| reason.to_string()).unwrap_or_default(),
             ]
         });
         let header = ["method", "reaches", "state", "offered by", "from", "reason"];
         text.push_str(&format!("\nMethods\n{}\n", table(&header, rows.collect())));
     }
     for block in &found.blocks {
-        text.push_str(&format!(
-            "\nBlocked: {} until {}\n",
-            block.family, block.until
-        ));
+        text.push_str(&format!("\nBlocked: {} until {}\n", block.family, block.until));
     }
     text
 }
 
 fn headline(found: &why::Why) -> String {
-    let verdict = if found.able {
-        "can reset"
-    } else {
-        "cannot reset"
-    };
-    let code = found
-        .code
-        .map(|code| format!(": {} {}", code.code, code.name))
-        .unwrap_or_default();
+    let verdict = if found.able { "can reset" } else { "cannot reset" };
+    let code = found.code.map(|code| format!(": {} {}", code.code, code.name)).unwrap_or_default();
     let upn = found.user.as_ref().map_or(&found.input, |user| &user.upn);
-    let tenant = found
-        .tenant
-        .as_ref()
-        .map(|tenant| format!(" ({tenant})"))
-        .unwrap_or_default();
+    let tenant = found.tenant.as_ref().map(|tenant| format!(" ({tenant})")).unwrap_or_default();
     format!("{upn}{tenant} {verdict}{code}\n")
 }
 
@@ -175,10 +140,7 @@ pub(super) fn findings(name: &str, causes: &[CauseView]) -> String {
             details(&cause.evidence)
         ));
         text.push_str(&format!("  What to do: {}\n", cause.remedy.text));
-        for (label, line) in [
-            ("Command", &cause.remedy.command),
-            ("Page", &cause.remedy.link),
-        ] {
+        for (label, line) in [("Command", &cause.remedy.command), ("Page", &cause.remedy.link)] {
             text.extend(line.iter().map(|line| format!("  {label}: {line}\n")));
         }
     }
@@ -189,9 +151,7 @@ fn details(evidence: &serde_json::Map<String, Json>) -> String {
     if evidence.is_empty() {
         return String::new();
     }
-    let pairs = evidence
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", plain(value)));
+    let pairs = evidence.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
     format!(" — {}", pairs.collect::<Vec<_>>().join("; "))
 }
 
@@ -203,17 +163,9 @@ fn checks(checks: &[CheckView]) -> String {
             "not_applicable" => "– does not apply",
             _ => "? unknown",
         };
-        let evidence = check
-            .evidence
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", plain(value)));
+        let evidence = check.evidence.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
         let name = check.name.replace('_', " ");
-        vec![
-            check.id.to_owned(),
-            name,
-            word.to_owned(),
-            evidence.collect::<Vec<_>>().join("; "),
-        ]
+        vec![check.id.to_owned(), name, word.to_owned(), evidence.collect::<Vec<_>>().join("; ")]
     });
     table(&["check", "asks", "outcome", "looked at"], rows.collect())
 }

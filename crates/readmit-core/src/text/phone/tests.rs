@@ -28,13 +28,9 @@ proptest! {
 
 #[test]
 fn numbers_are_read_with_or_without_the_space() {
-    for text in [
-        "+1 4251234567",
-        "+14251234567",
-        " +1 (425) 123-4567 ",
-        "+1.425.123.4567",
-        "+1\u{A0}425\u{2011}1234567",
-    ] {
+    for text in
+        ["+1 4251234567", "+14251234567", " +1 (425) 123-4567 ", "+1.425.123.4567", "+1\u{A0}425\u{2011}1234567"]
+    {
         assert_eq!(number(text).digits(), "14251234567", "{text:?}");
     }
     let it = number("+39 0612345678");
@@ -57,12 +53,7 @@ fn extensions_are_taken_off_and_reported() {
         assert_eq!(parsed.number.digits(), "14251234567", "{text}");
         assert_eq!(parsed.extension_stripped.as_deref(), Some("123"), "{text}");
     }
-    assert_eq!(
-        PhoneNumber::parse("+1 4251234567")
-            .unwrap()
-            .extension_stripped,
-        None
-    );
+    assert_eq!(PhoneNumber::parse("+1 4251234567").unwrap().extension_stripped, None);
 }
 
 #[test]
@@ -71,18 +62,9 @@ fn malformed_numbers_are_refused_with_the_form_that_was_meant() {
     let meant = |text: &str| problem(text).suggestion().map(str::to_owned);
     assert_eq!(meant("0049 30 123456").as_deref(), Some("+49 30123456"));
     assert_eq!(meant("+49 (0)30 123456").as_deref(), Some("+49 30123456"));
-    assert_eq!(
-        meant("0049 ( 0 ) 30-123456").as_deref(),
-        Some("+49 30123456")
-    );
-    assert_eq!(
-        problem("030 123456"),
-        PhoneProblem::NoPlus { suggestion: None }
-    );
-    assert_eq!(
-        problem("425 1234567"),
-        PhoneProblem::NoPlus { suggestion: None }
-    );
+    assert_eq!(meant("0049 ( 0 ) 30-123456").as_deref(), Some("+49 30123456"));
+    assert_eq!(problem("030 123456"), PhoneProblem::NoPlus { suggestion: None });
+    assert_eq!(problem("425 1234567"), PhoneProblem::NoPlus { suggestion: None });
     assert_eq!(problem("+1 425-CALL-NOW"), PhoneProblem::Letters);
     assert_eq!(problem("tel:+14251234567"), PhoneProblem::Letters);
     assert_eq!(problem("+999 1234567"), PhoneProblem::UnknownCountryCode);
@@ -91,10 +73,7 @@ fn malformed_numbers_are_refused_with_the_form_that_was_meant() {
     assert_eq!(problem("+1 234567890123456"), PhoneProblem::TooLong);
     assert_eq!(problem("++14251234567"), PhoneProblem::Sign('+'));
     assert_eq!(problem("+1 4251234567\n2"), PhoneProblem::Sign('\n'));
-    assert_eq!(
-        problem("+1 4251234567,+1 4257654321"),
-        PhoneProblem::Sign(',')
-    );
+    assert_eq!(problem("+1 4251234567,+1 4257654321"), PhoneProblem::Sign(','));
     assert_eq!(problem("+1 ４２５1234567"), PhoneProblem::Sign('４'));
     assert_eq!(problem(""), PhoneProblem::Empty);
     assert_eq!(problem("+"), PhoneProblem::Empty);
@@ -157,8 +136,5 @@ fn a_trunk_zero_does_not_make_a_second_line() {
 
 #[test]
 fn debug_shows_only_the_mask() {
-    assert_eq!(
-        format!("{:?}", number("+49 1511234567")),
-        "PhoneNumber(••••••67)"
-    );
+    assert_eq!(format!("{:?}", number("+49 1511234567")), "PhoneNumber(••••••67)");
 }

@@ -73,10 +73,7 @@ impl Gathered {
     fn own_account(&self) -> Option<AccountId> {
         match self.row.as_ref().map(|row| row.journey.head.subject) {
             Some(Subject::Account(account)) => Some(account),
-            Some(Subject::Decoy) | None => self
-                .items
-                .iter()
-                .find_map(|item| item.target.as_ref()?.id.parse().ok()),
+            Some(Subject::Decoy) | None => self.items.iter().find_map(|item| item.target.as_ref()?.id.parse().ok()),
         }
     }
 }
@@ -85,28 +82,16 @@ impl Gathered {
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub async fn find(
-    tx: &mut Tx,
-    codes: &RangeInclusive<SupportCode>,
-    tenant: Option<TenantId>,
-) -> Result<Search, Fault> {
+pub async fn find(tx: &mut Tx, codes: &RangeInclusive<SupportCode>, tenant: Option<TenantId>) -> Result<Search, Fault> {
     let journeys = tx.journeys_between(*codes.start(), *codes.end()).await?;
     let mut found: Vec<Located> = journeys
         .into_iter()
         .filter(|(of, _)| tenant.is_none_or(|tenant| tenant == *of))
-        .map(|(of, code)| Located {
-            tenant: Some(of),
-            code,
-        })
+        .map(|(of, code)| Located { tenant: Some(of), code })
         .collect();
     if found.is_empty() && codes.start() == codes.end() {
-        let noted = tx
-            .audit_items(&filter(tenant, *codes.start()), None, 1)
-            .await?;
-        found.extend(noted.items.first().map(|_| Located {
-            tenant,
-            code: *codes.start(),
-        }));
+        let noted = tx.audit_items(&filter(tenant, *codes.start()), None, 1).await?;
+        found.extend(noted.items.first().map(|_| Located { tenant, code: *codes.start() }));
     }
     Ok(match found.as_slice() {
         [] => Search::Nothing,
@@ -117,41 +102,23 @@ pub async fn find(
 
 fn filter(tenant: Option<TenantId>, code: SupportCode) -> AuditFilter {
     let scope = tenant.map_or(AuditScope::All, AuditScope::Tenant);
-    AuditFilter {
-        support_code: Some(code),
-        ..AuditFilter::new(scope)
-    }
+    AuditFilter { support_code: Some(code), ..AuditFilter::new(scope) }
 }
 
 /// The case that [`find`] located.
 ///
 /// # Errors
 /// [`Fault::Store`].
-pub async fn read(
-    tx: &mut Tx,
-    desk: &Desk,
-    located: Located,
-    now: Timestamp,
-) -> Result<Case, Fault> {
+pub async fn read(tx: &mut Tx, desk: &Desk, located: Located, now: Timestamp) -> Result<Case, Fault> {
     let gathered = gather(tx, desk, located, now).await?;
     Ok(super::of(&gathered, desk.channels, now))
 }
 
-async fn gather(
-    tx: &mut Tx,
-    desk: &Desk,
-    located: Located,
-    now: Timestamp,
-) -> Result<Gathered, Fault> {
+async fn gather(tx: &mut Tx, desk: &Desk, located: Located, now: Timestamp) -> Result<Gathered, Fault> {
     let code = located.code;
-    let mut items = tx
-        .audit_items(&filter(located.tenant, code), None, LONGEST_TIMELINE)
-        .await?
-        .items;
+    let mut items = tx.audit_items(&filter(located.tenant, code), None, LONGEST_TIMELINE).await?.items;
     items.reverse();
-    let noted = items
-        .iter()
-        .find_map(|item| item.tenant.as_ref()?.parse().ok());
+    let noted = items.iter().find_map(|item| item.tenant.as_ref()?.parse().ok());
     let mut gathered = Gathered {
         code,
         tenant: None,
@@ -168,14 +135,8 @@ async fn gather(
     gathered.tenant = tx.tenant(tenant).await?;
     gathered.row = tx.journey(tenant, code).await?;
     gathered.deliveries = tx.deliveries(tenant, code).await?;
-    gathered.typed = gathered
-        .row
-        .as_ref()
-        .and_then(|row| typed(desk, tenant, row));
-    let name = gathered
-        .typed
-        .as_ref()
-        .and_then(|typed| Identifier::parse(typed).ok());
+    gathered.typed = gathered.row.as_ref().and_then(|row| typed(desk, tenant, row));
+    let name = gathered.typed.as_ref().and_then(|typed| Identifier::parse(typed).ok());
     if let Some(name) = name {
         gathered.found = tx.find_account(tenant, &name).await?;
     }
@@ -188,11 +149,6 @@ async fn gather(
 
 /// What the person typed; a value that does not open is a finding, not the end of the case.
 fn typed(desk: &Desk, tenant: TenantId, row: &JourneyRow) -> Option<Zeroizing<String>> {
-    let opened = desk
-        .keys
-        .open(&user_id_place(tenant, row.journey.head.id), &row.user_id)
-        .ok()?;
-    std::str::from_utf8(&opened)
-        .ok()
-        .map(|text| Zeroizing::new(text.to_owned()))
+    let opened = desk.keys.open(&user_id_place(tenant, row.journey.head.id), &row.user_id).ok()?;
+    std::str::from_utf8(&opened).ok().map(|text| Zeroizing::new(text.to_owned()))
 }

@@ -15,11 +15,7 @@ use super::word;
 /// For everybody, or for the groups where some are named already.
 pub(super) fn switch_on(about: &About<'_>) -> String {
     let named = policy_values(about).is_some_and(|values| !values.include_groups.is_empty());
-    about.policy(if named {
-        "set sspr.enabled=selected"
-    } else {
-        "set sspr.enabled=all"
-    })
+    about.policy(if named { "set sspr.enabled=selected" } else { "set sspr.enabled=all" })
 }
 
 /// A licence that is enough; where one is only reached through nesting, direct membership.
@@ -28,14 +24,10 @@ pub(super) fn license(about: &About<'_>) -> String {
         Some(Authority::OnPremises) => Entitlement::Writeback,
         Some(Authority::Cloud) | None => Entitlement::CloudReset,
     };
-    let nested = about
-        .facts
-        .into_iter()
-        .flat_map(|facts| &facts.licences)
-        .find_map(|one| match &one.source {
-            LicenceSource::NestedGroup(group) if one.plan.grants(wanted) => Some(group),
-            LicenceSource::NestedGroup(_) | LicenceSource::Group(_) | LicenceSource::Direct => None,
-        });
+    let nested = about.facts.into_iter().flat_map(|facts| &facts.licences).find_map(|one| match &one.source {
+        LicenceSource::NestedGroup(group) if one.plan.grants(wanted) => Some(group),
+        LicenceSource::NestedGroup(_) | LicenceSource::Group(_) | LicenceSource::Direct => None,
+    });
     if let Some(group) = nested {
         return format!("readmit group add {} {}", word(group), word(about.upn));
     }
@@ -55,11 +47,7 @@ pub(super) fn include(about: &About<'_>) -> String {
         let group = about.group_name(direct).unwrap_or("GROUP");
         return format!("readmit group remove {} {}", word(group), word(about.upn));
     }
-    match values
-        .include_groups
-        .iter()
-        .find_map(|group| about.group_name(*group))
-    {
+    match values.include_groups.iter().find_map(|group| about.group_name(*group)) {
         Some(group) => format!("readmit group add {} {}", word(group), word(about.upn)),
         None => about.policy("set sspr.enabled=all"),
     }
@@ -69,15 +57,10 @@ pub(super) fn include(about: &About<'_>) -> String {
 fn way_to(facts: &Facts, groups: &[GroupId]) -> Option<GroupId> {
     facts.direct_groups.iter().copied().find(|direct| {
         let reached = facts.graph.membership(&[*direct]);
-        groups
-            .iter()
-            .any(|group| facts.graph.contains(&reached, *group))
+        groups.iter().any(|group| facts.graph.contains(&reached, *group))
     })
 }
 
 fn policy_values<'a>(about: &About<'a>) -> Option<&'a Values> {
-    about
-        .facts
-        .and_then(|facts| facts.policy.as_ref())
-        .map(|policy| &policy.values)
+    about.facts.and_then(|facts| facts.policy.as_ref()).map(|policy| &policy.values)
 }

@@ -42,9 +42,7 @@ impl Address {
 pub(super) fn address(config: &StoreConfig) -> Result<Address, StoreError> {
     let (scheme, _) = config.url.split_once("://").unwrap_or_default();
     if !matches!(scheme, "postgres" | "postgresql") {
-        return Err(StoreError::Config(
-            "the address must start with sqlite: or postgres://".to_owned(),
-        ));
+        return Err(StoreError::Config("the address must start with sqlite: or postgres://".to_owned()));
     }
     let (base, query) = config.url.split_once('?').unwrap_or((&config.url, ""));
     let mut roots = None;
@@ -55,28 +53,16 @@ pub(super) fn address(config: &StoreConfig) -> Result<Address, StoreError> {
             Some(("sslrootcert", file)) => roots = Some(PathBuf::from(file)),
             Some(("sslmode", "disable")) => mode = Some(SslMode::Disable),
             Some(("sslmode", "prefer")) => mode = Some(SslMode::Prefer),
-            Some(("sslmode", "require" | "verify-ca" | "verify-full")) => {
-                mode = Some(SslMode::Require)
-            }
+            Some(("sslmode", "require" | "verify-ca" | "verify-full")) => mode = Some(SslMode::Require),
             Some(("sslmode", other)) => {
                 return Err(StoreError::Config(format!("sslmode {other} is not known")));
             }
             _ => kept.push(pair),
         }
     }
-    let url = if kept.is_empty() {
-        base.to_owned()
-    } else {
-        format!("{base}?{}", kept.join("&"))
-    };
-    let mut pg: Config = url
-        .parse()
-        .map_err(|error| StoreError::Config(format!("the address: {error}")))?;
-    let near = if is_near(&pg) {
-        SslMode::Disable
-    } else {
-        SslMode::Require
-    };
+    let url = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
+    let mut pg: Config = url.parse().map_err(|error| StoreError::Config(format!("the address: {error}")))?;
+    let near = if is_near(&pg) { SslMode::Disable } else { SslMode::Require };
     pg.ssl_mode(mode.unwrap_or(near));
     if let Some(password) = &config.password {
         pg.password(password.as_bytes());
@@ -99,16 +85,9 @@ fn is_near(pg: &Config) -> bool {
 }
 
 pub(super) fn pool(address: &Address, tls: MakeRustlsConnect) -> Result<Pool, StoreError> {
-    let recycling = ManagerConfig {
-        recycling_method: RecyclingMethod::Fast,
-    };
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let settings = Hook::async_fn(|client, _| {
-        Box::pin(async move {
-            client
-                .batch_execute(&session::settings())
-                .await
-                .map_err(HookError::Backend)
-        })
+        Box::pin(async move { client.batch_execute(&session::settings()).await.map_err(HookError::Backend) })
     });
     Pool::builder(Manager::from_config(address.pg.clone(), tls, recycling))
         .max_size(CONNECTIONS)
@@ -130,9 +109,8 @@ pub(super) fn pool_fault(error: &PoolError) -> StoreError {
                 other => other,
             }
         }
-        PoolError::Timeout(_)
-        | PoolError::Closed
-        | PoolError::NoRuntimeSpecified
-        | PoolError::PostCreateHook(_) => StoreError::Gone,
+        PoolError::Timeout(_) | PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+            StoreError::Gone
+        }
     }
 }

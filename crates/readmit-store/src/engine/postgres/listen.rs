@@ -17,10 +17,7 @@ use super::super::bell::Bell;
 pub(super) const CHANNEL: &str = "readmit";
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the lane aborts the task when it is closed or dropped"
-)]
+#[expect(clippy::disallowed_methods, reason = "the lane aborts the task when it is closed or dropped")]
 pub(super) fn start(pg: Config, tls: MakeRustlsConnect, bell: Arc<Bell>) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {

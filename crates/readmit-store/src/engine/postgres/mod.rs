@@ -50,12 +50,7 @@ impl Lane {
         let pool = connect::pool(&address, tls.clone())?;
         let bell = Arc::<Bell>::default();
         let listener = listen::start(address.pg, tls, Arc::clone(&bell));
-        let lane = Self {
-            pool,
-            bell,
-            listener,
-            losses: AtomicU64::new(0),
-        };
+        let lane = Self { pool, bell, listener, losses: AtomicU64::new(0) };
         let mut session = lane.begin("BEGIN READ ONLY").await?;
         session.refuse_other_encoding().await?;
         session.rollback().await;
@@ -89,11 +84,7 @@ impl Lane {
                 outcome => outcome,
             };
             let outcome = match outcome {
-                Ok(value) => session
-                    .commit(&tx.notices)
-                    .await
-                    .map(|()| value)
-                    .map_err(E::from),
+                Ok(value) => session.commit(&tx.notices).await.map(|()| value).map_err(E::from),
                 Err(error) => {
                     session.rollback().await;
                     Err(error)
@@ -105,18 +96,14 @@ impl Lane {
                 continue;
             }
             if outcome.is_ok() {
-                tx.notices
-                    .iter()
-                    .for_each(|channel| self.bell.ring(channel));
+                tx.notices.iter().for_each(|channel| self.bell.ring(channel));
             }
             return outcome;
         }
     }
 
     pub(super) async fn migrate(&self, list: &'static [Migration]) -> Result<i64, StoreError> {
-        let mut session = self
-            .begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-            .await?;
+        let mut session = self.begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
         schema::migrate(&mut session, list).await?;
         session.commit_slowly().await?;
         self.schema_version().await
@@ -140,11 +127,7 @@ impl Lane {
 
     async fn begin(&self, sql: &'static str) -> Result<Session, StoreError> {
         for _ in 0..STALE {
-            let client = self
-                .pool
-                .get()
-                .await
-                .map_err(|error| connect::pool_fault(&error))?;
+            let client = self.pool.get().await.map_err(|error| connect::pool_fault(&error))?;
             let mut session = Session::new(client);
             match session.control(sql).await {
                 Ok(()) => return Ok(session),
@@ -178,12 +161,8 @@ where
     let busy = Arc::clone(&tx.busy);
     let mut work = Box::pin(unit(tx));
     let turns = poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Pending if !busy.load(Ordering::Relaxed) => {
-            Poll::Ready(Err(StoreError::Foreign.into()))
-        }
+        Poll::Pending if !busy.load(Ordering::Relaxed) => Poll::Ready(Err(StoreError::Foreign.into())),
         turn => turn,
     });
-    timeout(UNIT_BOUND * 2, turns)
-        .await
-        .unwrap_or_else(|_| Err(StoreError::Busy.into()))
+    timeout(UNIT_BOUND * 2, turns).await.unwrap_or_else(|_| Err(StoreError::Busy.into()))
 }

@@ -32,11 +32,7 @@ pub(in super::super) struct Session {
 
 impl Session {
     pub(super) fn new(client: Client) -> Self {
-        Self {
-            client: Some(client),
-            ended: false,
-            lost_a_race: false,
-        }
+        Self { client: Some(client), ended: false, lost_a_race: false }
     }
 
     /// True if a statement failed only because of what other transactions did at the same time.
@@ -54,9 +50,7 @@ impl Session {
             let args = [Value::from(listen::CHANNEL), Value::from(*channel)];
             self.rows("SELECT pg_notify($1, $2)::text", &args).await?;
         }
-        timeout(UNIT_BOUND, self.commit_slowly())
-            .await
-            .unwrap_or(Err(StoreError::Gone))
+        timeout(UNIT_BOUND, self.commit_slowly()).await.unwrap_or(Err(StoreError::Gone))
     }
 
     pub(super) async fn commit_slowly(&mut self) -> Result<(), StoreError> {
@@ -73,54 +67,31 @@ impl Session {
 
     pub(super) async fn refuse_other_encoding(&mut self) -> Result<(), StoreError> {
         let row = self.client()?.query_one("SHOW server_encoding", &[]).await;
-        let encoding: String = row
-            .and_then(|row| row.try_get(0))
-            .map_err(|error| self.fault(&error))?;
+        let encoding: String = row.and_then(|row| row.try_get(0)).map_err(|error| self.fault(&error))?;
         if encoding != "UTF8" {
-            return Err(StoreError::Config(format!(
-                "the database must be made with encoding UTF8, not {encoding}"
-            )));
+            return Err(StoreError::Config(format!("the database must be made with encoding UTF8, not {encoding}")));
         }
         Ok(())
     }
 
-    pub(in super::super) async fn exec(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<u64, StoreError> {
+    pub(in super::super) async fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, StoreError> {
         let statement = self.prepare(sql, args).await?;
         let done = self.client()?.execute(&statement, &slots(args)).await;
         done.map_err(|error| self.fault(&error))
     }
 
-    pub(in super::super) async fn rows(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<Vec<Row>, StoreError> {
+    pub(in super::super) async fn rows(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         let statement = self.prepare(sql, args).await?;
         let answer = self.client()?.query(&statement, &slots(args)).await;
-        answer
-            .map_err(|error| self.fault(&error))?
-            .iter()
-            .map(row)
-            .collect()
+        answer.map_err(|error| self.fault(&error))?.iter().map(row).collect()
     }
 
-    async fn prepare(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<Statement, StoreError> {
+    async fn prepare(&mut self, sql: &'static str, args: &[Value]) -> Result<Statement, StoreError> {
         let prepared = self.client()?.prepare_cached(sql).await;
         let statement = prepared.map_err(|error| self.fault(&error))?;
         if statement.params().len() != args.len() {
             let count = statement.params().len();
-            return Err(StoreError::Bad(format!(
-                "{count} placeholders for {} arguments in: {sql}",
-                args.len()
-            )));
+            return Err(StoreError::Bad(format!("{count} placeholders for {} arguments in: {sql}", args.len())));
         }
         Ok(statement)
     }
@@ -150,11 +121,7 @@ fn slots(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 impl ToSql for Value {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(number) if *ty == Type::INT8 => number.to_sql(ty, out),
@@ -184,10 +151,7 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
             Type::BYTEA => row.try_get::<_, Option<&[u8]>>(index).map(Value::from),
             Type::BOOL => row.try_get::<_, Option<bool>>(index).map(Value::from),
             ref other => {
-                return Err(StoreError::Bad(format!(
-                    "column {} is of type {other}",
-                    column.name()
-                )));
+                return Err(StoreError::Bad(format!("column {} is of type {other}", column.name())));
             }
         };
         cell.map_err(|error| fault(&error))
@@ -202,11 +166,7 @@ pub(super) fn fault(error: &Error) -> StoreError {
         // What is heard but not believed, such as a certificate.
         let unbelieved = io.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData);
         let broken = !unbelieved && (io.is_some() || error.is_closed());
-        return if broken {
-            StoreError::Gone
-        } else {
-            StoreError::Bad(wrong(error))
-        };
+        return if broken { StoreError::Gone } else { StoreError::Bad(wrong(error)) };
     };
     let code = db.code();
     let text = format!("{} ({})", db.message(), code.code());
@@ -228,19 +188,12 @@ pub(super) fn fault(error: &Error) -> StoreError {
 }
 
 fn is_race(code: &SqlState) -> bool {
-    [
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-    ]
-    .contains(code)
+    [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code)
 }
 
 fn wrong(error: &Error) -> String {
     let mut text = error.to_string();
-    if let Some(source) = StdError::source(error)
-        .map(ToString::to_string)
-        .filter(|source| !text.contains(source))
-    {
+    if let Some(source) = StdError::source(error).map(ToString::to_string).filter(|source| !text.contains(source)) {
         text.push_str(": ");
         text.push_str(&source);
     }

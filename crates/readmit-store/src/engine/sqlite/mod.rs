@@ -36,20 +36,12 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) async fn open(path: &str) -> Result<Self, StoreError> {
         if path.is_empty() || path.starts_with(':') || path.contains(['?', '\0']) {
-            return Err(StoreError::Config(
-                "sqlite: needs the path of a file, as in sqlite:readmit.db".to_owned(),
-            ));
+            return Err(StoreError::Config("sqlite: needs the path of a file, as in sqlite:readmit.db".to_owned()));
         }
         let path = PathBuf::from(path);
         let bell = Arc::<Bell>::default();
         let (writer, readers, ended) = threads::start(path.clone(), Arc::clone(&bell)).await?;
-        Ok(Self {
-            path,
-            writer,
-            readers,
-            ended,
-            bell,
-        })
+        Ok(Self { path, writer, readers, ended, bell })
     }
 
     pub(super) fn bell(&self) -> &Bell {
@@ -76,8 +68,7 @@ impl Lane {
 
     pub(super) async fn migrate(&self, list: &'static [Migration]) -> Result<i64, StoreError> {
         let path = self.path.clone();
-        self.alone(move |session| schema::migrate(session, &path, list))
-            .await
+        self.alone(move |session| schema::migrate(session, &path, list)).await
     }
 
     pub(super) async fn schema_version(&self) -> Result<i64, StoreError> {
@@ -103,10 +94,7 @@ impl Lane {
             // The caller may have gone; the job is done all the same.
             drop(reply.send(job(session)));
         });
-        self.writer
-            .send(Order::Alone(job))
-            .await
-            .map_err(|_| StoreError::Gone)?;
+        self.writer.send(Order::Alone(job)).await.map_err(|_| StoreError::Gone)?;
         answer.await.map_err(|_| StoreError::Gone)?
     }
 }
@@ -119,12 +107,9 @@ where
     E: From<StoreError> + Send + 'static,
 {
     let since = Instant::now();
-    let door = timeout(TURN_BOUND, thread.reserve())
-        .await
-        .map_err(|_| StoreError::Busy)?;
+    let door = timeout(TURN_BOUND, thread.reserve()).await.map_err(|_| StoreError::Busy)?;
     let (asked, answer) = Asked::new(unit, since);
-    door.map_err(|_| StoreError::Gone)?
-        .send(Order::Unit(Box::new(asked)));
+    door.map_err(|_| StoreError::Gone)?.send(Order::Unit(Box::new(asked)));
     match answer.await.map_err(|_| StoreError::Gone)? {
         Ok(outcome) => outcome,
         Err(panic) => std::panic::resume_unwind(panic),

@@ -50,18 +50,12 @@ impl Bound {
 impl Session {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         make_private(path).map_err(|error| {
-            StoreError::Config(format!(
-                "cannot open the database file {}: {error}",
-                path.display()
-            ))
+            StoreError::Config(format!("cannot open the database file {}: {error}", path.display()))
         })?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut conn = Connection::open_with_flags(path, flags).map_err(|error| fault(&error))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        let bound = Arc::new(Bound {
-            start: Instant::now(),
-            until: AtomicU64::new(0),
-        });
+        let bound = Arc::new(Bound { start: Instant::now(), until: AtomicU64::new(0) });
         let watched = Arc::clone(&bound);
         conn.busy_timeout(TURN_BOUND)
             .and_then(|()| conn.progress_handler(LOOK_EVERY, Some(move || watched.passed())))
@@ -77,9 +71,7 @@ impl Session {
         loop {
             // Two programs that open a new file at once: the busy handler does not cover the change of mode.
             match self.durable_pragmas() {
-                Err(StoreError::Busy) if since.elapsed() < TURN_BOUND => {
-                    thread::sleep(Duration::from_millis(20))
-                }
+                Err(StoreError::Busy) if since.elapsed() < TURN_BOUND => thread::sleep(Duration::from_millis(20)),
                 done => return done,
             }
         }
@@ -91,28 +83,19 @@ impl Session {
             .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
             .map_err(|error| fault(&error))?;
         if !mode.eq_ignore_ascii_case("wal") {
-            return Err(StoreError::Config(format!(
-                "the file system allows no write-ahead log (got {mode})"
-            )));
+            return Err(StoreError::Config(format!("the file system allows no write-ahead log (got {mode})")));
         }
-        self.conn
-            .pragma_update(None, "synchronous", "FULL")
-            .map_err(|error| fault(&error))
+        self.conn.pragma_update(None, "synchronous", "FULL").map_err(|error| fault(&error))
     }
 
     pub(super) fn make_reader(&self) -> Result<(), StoreError> {
-        self.conn
-            .pragma_update(None, "query_only", true)
-            .map_err(|error| fault(&error))
+        self.conn.pragma_update(None, "query_only", true).map_err(|error| fault(&error))
     }
 
     /// From here on, statements fail with [`StoreError::Busy`] after the time that a unit has.
     pub(super) fn arm(&self) {
         let until = self.bound.start.elapsed() + UNIT_BOUND;
-        self.bound.until.store(
-            u64::try_from(until.as_millis()).unwrap_or(u64::MAX),
-            Ordering::Relaxed,
-        );
+        self.bound.until.store(u64::try_from(until.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     pub(super) fn disarm(&self) {
@@ -121,11 +104,7 @@ impl Session {
 
     /// `BEGIN`, `SAVEPOINT` and their like.
     pub(super) fn control(&self, sql: &'static str) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.raw_execute())
-            .map(drop)
-            .map_err(|e| fault(&e))
+        self.conn.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|e| fault(&e))
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<(), StoreError> {
@@ -137,54 +116,31 @@ impl Session {
         !self.conn.is_autocommit()
     }
 
-    pub(in super::super) fn exec(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<u64, StoreError> {
+    pub(in super::super) fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, StoreError> {
         self.check_time()?;
-        let mut statement = self
-            .conn
-            .prepare_cached(sql)
-            .map_err(|error| fault(&error))?;
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| fault(&error))?;
         bind(&mut statement, sql, args)?;
         let touched = statement.raw_execute().map_err(|error| fault(&error))?;
         // `changes()` keeps the count of an earlier statement if this one is no INSERT, UPDATE or DELETE.
-        Ok(if statement.readonly() {
-            0
-        } else {
-            u64::try_from(touched).unwrap_or(u64::MAX)
-        })
+        Ok(if statement.readonly() { 0 } else { u64::try_from(touched).unwrap_or(u64::MAX) })
     }
 
-    pub(in super::super) fn rows(
-        &mut self,
-        sql: &'static str,
-        args: &[Value],
-    ) -> Result<Vec<Row>, StoreError> {
+    pub(in super::super) fn rows(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.check_time()?;
-        let mut statement = self
-            .conn
-            .prepare_cached(sql)
-            .map_err(|error| fault(&error))?;
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| fault(&error))?;
         bind(&mut statement, sql, args)?;
         let width = statement.column_count();
         let mut answer = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = answer.next().map_err(|error| fault(&error))? {
-            let cells =
-                (0..width).map(|index| cell(row.get_ref(index).map_err(|error| fault(&error))?));
+            let cells = (0..width).map(|index| cell(row.get_ref(index).map_err(|error| fault(&error))?));
             rows.push(Row::new(cells.collect::<Result<_, StoreError>>()?));
         }
         Ok(rows)
     }
 
     fn check_time(&self) -> Result<(), StoreError> {
-        if self.bound.passed() {
-            Err(StoreError::Busy)
-        } else {
-            Ok(())
-        }
+        if self.bound.passed() { Err(StoreError::Busy) } else { Ok(()) }
     }
 }
 
@@ -204,22 +160,13 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
 fn bind(statement: &mut Statement<'_>, sql: &str, args: &[Value]) -> Result<(), StoreError> {
     if statement.parameter_count() != args.len() {
         let count = statement.parameter_count();
-        return Err(StoreError::Bad(format!(
-            "{count} placeholders for {} arguments in: {sql}",
-            args.len()
-        )));
+        return Err(StoreError::Bad(format!("{count} placeholders for {} arguments in: {sql}", args.len())));
     }
     for place in 1..=args.len() {
-        let number = statement
-            .parameter_name(place)
-            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let number = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
         let arg = number.and_then(|number| args.get(number.checked_sub(1)?));
-        let arg = arg.ok_or_else(|| {
-            StoreError::Bad(format!("a placeholder is not one of $1…$n in: {sql}"))
-        })?;
-        statement
-            .raw_bind_parameter(place, arg)
-            .map_err(|error| fault(&error))?;
+        let arg = arg.ok_or_else(|| StoreError::Bad(format!("a placeholder is not one of $1…$n in: {sql}")))?;
+        statement.raw_bind_parameter(place, arg).map_err(|error| fault(&error))?;
     }
     Ok(())
 }

@@ -41,11 +41,7 @@ pub(super) enum Order {
 }
 
 /// The way to the writer, the way to the readers, and a channel that closes when all of them have ended.
-pub(super) type Ways = (
-    mpsc::Sender<Order>,
-    mpsc::Sender<Order>,
-    watch::Receiver<()>,
-);
+pub(super) type Ways = (mpsc::Sender<Order>, mpsc::Sender<Order>, watch::Receiver<()>);
 
 /// Opens the connections and starts the threads.
 pub(super) async fn start(path: PathBuf, bell: Arc<Bell>) -> Result<Ways, StoreError> {
@@ -53,19 +49,12 @@ pub(super) async fn start(path: PathBuf, bell: Arc<Bell>) -> Result<Ways, StoreE
     let (reader_way, questions) = mpsc::channel(QUEUE);
     let (alive, ended) = watch::channel(());
     let (opened, answer) = oneshot::channel();
-    spawn("store-writer", move || {
-        match open_all(&path, questions, &alive) {
-            Err(error) => drop(opened.send(Err(error))),
-            Ok(session) => {
-                let writer = Writer {
-                    tx: Tx::new(AnySession::Sqlite(session)),
-                    orders,
-                    carried: None,
-                    bell,
-                };
-                if opened.send(Ok(())).is_ok() {
-                    writer.serve();
-                }
+    spawn("store-writer", move || match open_all(&path, questions, &alive) {
+        Err(error) => drop(opened.send(Err(error))),
+        Ok(session) => {
+            let writer = Writer { tx: Tx::new(AnySession::Sqlite(session)), orders, carried: None, bell };
+            if opened.send(Ok(())).is_ok() {
+                writer.serve();
             }
         }
     })?;
@@ -74,11 +63,7 @@ pub(super) async fn start(path: PathBuf, bell: Arc<Bell>) -> Result<Ways, StoreE
 }
 
 /// The writer's connection; the readers have theirs and run.
-fn open_all(
-    path: &Path,
-    questions: mpsc::Receiver<Order>,
-    alive: &watch::Sender<()>,
-) -> Result<Session, StoreError> {
+fn open_all(path: &Path, questions: mpsc::Receiver<Order>, alive: &watch::Sender<()>) -> Result<Session, StoreError> {
     let session = Session::open(path)?;
     session.make_durable()?;
     let questions = Arc::new(Mutex::new(questions));
@@ -96,9 +81,7 @@ fn open_all(
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
     let started = thread::Builder::new().name(name.to_owned()).spawn(work);
-    started
-        .map(drop)
-        .map_err(|error| StoreError::Config(format!("cannot start a thread: {error}")))
+    started.map(drop).map_err(|error| StoreError::Config(format!("cannot start a thread: {error}")))
 }
 
 struct Writer {
@@ -141,11 +124,7 @@ impl Writer {
                 notices.extend_from_slice(&self.tx.notices);
             }
             done.push(unit);
-            next = if done.len() < BATCH && since.elapsed() < BATCH_TIME {
-                self.next_unit()
-            } else {
-                None
-            };
+            next = if done.len() < BATCH && since.elapsed() < BATCH_TIME { self.next_unit() } else { None };
         }
         let fate = self.control("COMMIT");
         if fate.is_err() {
@@ -180,11 +159,7 @@ impl Writer {
     fn lose(&mut self, mut culprit: Box<dyn Unit>, others: Vec<Box<dyn Unit>>) {
         self.abandon();
         // Its own error tells more, if it has one.
-        let fate = if culprit.settle() {
-            Err(StoreError::Lost)
-        } else {
-            Ok(())
-        };
+        let fate = if culprit.settle() { Err(StoreError::Lost) } else { Ok(()) };
         culprit.answer(fate);
         for unit in others {
             unit.answer(Err(StoreError::Lost));

@@ -50,20 +50,12 @@ pub(super) struct Conditions {
 
 impl Conditions {
     /// With `--tenant` the records of that organization, else all, those of the installation too.
-    pub(super) async fn filter(
-        self,
-        global: &Global,
-        context: &Context,
-    ) -> Result<AuditFilter, Failure> {
+    pub(super) async fn filter(self, global: &Global, context: &Context) -> Result<AuditFilter, Failure> {
         let scope = match &global.tenant {
             Some(_) => AuditScope::Tenant(context.tenant().await?.tenant.id),
             None => AuditScope::All,
         };
-        let code = self
-            .support_code
-            .as_deref()
-            .map(str::parse::<SupportCode>)
-            .transpose();
+        let code = self.support_code.as_deref().map(str::parse::<SupportCode>).transpose();
         Ok(AuditFilter {
             user: account(context, self.user).await?,
             actor: match self.actor {
@@ -77,14 +69,8 @@ impl Conditions {
                 Success::Failure => ActivityResult::Failure,
             }),
             support_code: code.map_err(|problem| Failure::invalid("support_code", problem))?,
-            since: self
-                .since
-                .map(|since| moment("since", &since))
-                .transpose()?,
-            until: self
-                .until
-                .map(|until| moment("until", &until))
-                .transpose()?,
+            since: self.since.map(|since| moment("since", &since)).transpose()?,
+            until: self.until.map(|until| moment("until", &until)).transpose()?,
             ..AuditFilter::new(scope)
         })
     }
@@ -103,9 +89,10 @@ async fn account(context: &Context, name: Option<String>) -> Result<Option<Strin
 fn moment(field: &str, text: &str) -> Result<Timestamp, Failure> {
     let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok();
     let day = || text.parse().ok().and_then(midnight);
-    text.parse().ok().or_else(day).ok_or_else(|| {
-        Failure::invalid(field, "not a time").hint("write 2026-01-31 or 2026-01-31T12:00:00Z")
-    })
+    text.parse()
+        .ok()
+        .or_else(day)
+        .ok_or_else(|| Failure::invalid(field, "not a time").hint("write 2026-01-31 or 2026-01-31T12:00:00Z"))
 }
 
 #[cfg(test)]
@@ -114,19 +101,8 @@ mod tests {
 
     #[test]
     fn a_date_begins_at_midnight() {
-        assert_eq!(
-            moment("since", "2026-01-31").unwrap().to_string(),
-            "2026-01-31T00:00:00Z"
-        );
-        assert_eq!(
-            moment("since", "2026-01-31T12:00:00+02:00")
-                .unwrap()
-                .to_string(),
-            "2026-01-31T10:00:00Z"
-        );
-        assert_eq!(
-            moment("until", "yesterday").unwrap_err().field.as_deref(),
-            Some("until")
-        );
+        assert_eq!(moment("since", "2026-01-31").unwrap().to_string(), "2026-01-31T00:00:00Z");
+        assert_eq!(moment("since", "2026-01-31T12:00:00+02:00").unwrap().to_string(), "2026-01-31T10:00:00Z");
+        assert_eq!(moment("until", "yesterday").unwrap_err().field.as_deref(), Some("until"));
     }
 }

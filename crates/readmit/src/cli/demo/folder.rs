@@ -32,22 +32,12 @@ impl Folder {
     /// Takes the named folder, which must be new, empty, or left by an earlier demo; else a fresh temporary one.
     pub(super) fn take(named: Option<&Path>, entropy: &Entropy) -> Result<Self, Failure> {
         let (path, is_passing) = match named {
-            Some(named) => (
-                std::path::absolute(named).map_err(|error| file_failure(named, &error))?,
-                false,
-            ),
-            None => (
-                std::env::temp_dir().join(format!("readmit-demo-{:016x}", entropy.u64()?)),
-                true,
-            ),
+            Some(named) => (std::path::absolute(named).map_err(|error| file_failure(named, &error))?, false),
+            None => (std::env::temp_dir().join(format!("readmit-demo-{:016x}", entropy.u64()?)), true),
         };
         let failed = |error| file_failure(&path, &error);
         if !path.exists() {
-            fs::DirBuilder::new()
-                .mode(0o700)
-                .recursive(true)
-                .create(&path)
-                .map_err(failed)?;
+            fs::DirBuilder::new().mode(0o700).recursive(true).create(&path).map_err(failed)?;
         } else if path.join(DEMO_MARK).is_file() {
             for name in OURS {
                 let file = path.join(name);
@@ -56,16 +46,10 @@ impl Folder {
                 }
             }
         } else if fs::read_dir(&path).map_err(failed)?.next().is_some() {
-            return Err(Failure::exists(
-                "dir",
-                format_args!("{} is not empty, and no demo made it", path.display()),
-            )
-            .hint("name a new folder, or leave --dir out"));
+            return Err(Failure::exists("dir", format_args!("{} is not empty, and no demo made it", path.display()))
+                .hint("name a new folder, or leave --dir out"));
         }
-        let folder = Self {
-            path: path.clone(),
-            is_passing,
-        };
+        let folder = Self { path: path.clone(), is_passing };
         fs::write(
             path.join(DEMO_MARK),
             "Made by `readmit demo`, which may empty this folder. `readmit serve` refuses it.\n",

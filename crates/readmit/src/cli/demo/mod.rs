@@ -77,11 +77,7 @@ impl Demo {
         let outbox = MemoryOutbox::new();
         let app = Box::pin(prepare(&config, &entropy, &outbox)).await?;
         let server = Server::new(&config, app, listener).with_outbox(outbox);
-        let url = config
-            .public_urls
-            .first()
-            .map(|origin| origin.url(""))
-            .unwrap_or_default();
+        let url = config.public_urls.first().map(|origin| origin.url("")).unwrap_or_default();
         print(&announcement(&url, &config, &folder).to_string())?;
         if !global.json && !global.quiet {
             print(&for_people(&url))?;
@@ -117,11 +113,7 @@ fn configure(folder: &Folder, address: SocketAddr) -> Result<Config, Failure> {
 }
 
 /// Database and hashes at the same time, then everybody in one transaction.
-async fn prepare(
-    config: &Config,
-    entropy: &Entropy,
-    outbox: &MemoryOutbox,
-) -> Result<App, Failure> {
+async fn prepare(config: &Config, entropy: &Entropy, outbox: &MemoryOutbox) -> Result<App, Failure> {
     let keys = Keys::load(&config.keys.master_key_file)?;
     let hasher = Hasher::new(&keys, Cost::Standard);
     let database = async {
@@ -133,29 +125,14 @@ async fn prepare(
     let (store, hashes) = tokio::try_join!(database, Hashes::make(&hasher, entropy))?;
     let driver = || Driver::Memory(outbox.clone());
     let extras = Extras {
-        drivers: Drivers {
-            mail: driver(),
-            sms: driver(),
-            voice: driver(),
-        },
-        source_limits: SourceLimits {
-            with_proof: JOURNEYS,
-            without_proof: JOURNEYS,
-        },
+        drivers: Drivers { mail: driver(), sms: driver(), voice: driver() },
+        source_limits: SourceLimits { with_proof: JOURNEYS, without_proof: JOURNEYS },
         mail_from: "no-reply@readmit.example".to_owned(),
     };
     let app = Arc::new(start::assemble(config, extras, store, keys.clone()));
     let (writer, now) = (app.writer.clone(), Clock::System.now());
-    let seeding = Seeding {
-        keys,
-        entropy: entropy.clone(),
-        writer,
-        now,
-        hashes,
-    };
-    app.store
-        .write(async move |tx: &mut Tx| seeding.sow(tx).await)
-        .await?;
+    let seeding = Seeding { keys, entropy: entropy.clone(), writer, now, hashes };
+    app.store.write(async move |tx: &mut Tx| seeding.sow(tx).await).await?;
     Ok(app)
 }
 
@@ -194,15 +171,14 @@ fn belongings(person: &Person) -> Map<String, Json> {
     for means in person.means {
         match means {
             Means::App(seed) => drop(fields.insert("app_secret".to_owned(), json!(seed))),
-            Means::Contact(Method::Email, address) => {
-                drop(fields.insert("email".to_owned(), json!(address)))
-            }
+            Means::Contact(Method::Email, address) => drop(fields.insert("email".to_owned(), json!(address))),
             Means::Contact(method, number) => {
                 fields.entry("phone").or_insert_with(|| json!(number));
                 phones.insert(method.name().to_owned(), json!(number));
             }
             Means::Answers(answers) => {
-                let answer = |(number, answer): &(u32, &str)| json!({ "question_id": number.to_string(), "answer": answer });
+                let answer =
+                    |(number, answer): &(u32, &str)| json!({ "question_id": number.to_string(), "answer": answer });
                 fields.insert("answers".to_owned(), answers.iter().map(answer).collect());
             }
         }
@@ -215,10 +191,7 @@ fn belongings(person: &Person) -> Map<String, Json> {
 
 /// The same for people.
 fn for_people(url: &str) -> String {
-    let rows = PEOPLE
-        .iter()
-        .map(|person| vec![person.upn(), happens(person), proves(person)])
-        .collect();
+    let rows = PEOPLE.iter().map(|person| vec![person.upn(), happens(person), proves(person)]).collect();
     let accounts = table(&["user ID", "what happens", "what they prove with"], rows);
     format!(
         "\nReset a password:  {url}/reset\nRead the messages: {url}/demo/outbox\n\n{accounts}\n\n\
@@ -269,25 +242,14 @@ mod tests {
         let entropy = Entropy::new();
         let folder = Folder::take(None, &entropy).unwrap();
         let config = configure(&folder, SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))).unwrap();
-        let app = Box::pin(prepare(&config, &entropy, &MemoryOutbox::new()))
-            .await
-            .unwrap();
+        let app = Box::pin(prepare(&config, &entropy, &MemoryOutbox::new())).await.unwrap();
         let now = Clock::System.now();
         for person in &PEOPLE {
             let read = async move |tx: &mut Tx| {
                 let upn = Upn::parse(&person.upn()).unwrap();
                 let tenant = tx.tenant_of_domain(upn.domain()).await?.unwrap();
-                let account = tx
-                    .find_account(tenant, upn.identifier())
-                    .await?
-                    .unwrap()
-                    .row
-                    .account
-                    .id;
-                let mut facts = tx
-                    .facts(&FactsCache::default(), tenant, account)
-                    .await?
-                    .unwrap();
+                let account = tx.find_account(tenant, upn.identifier()).await?.unwrap().row.account.id;
+                let mut facts = tx.facts(&FactsCache::default(), tenant, account).await?.unwrap();
                 facts.attempts = tx.attempts(tenant, &account.to_string(), None, now).await?;
                 Ok::<_, readmit_store::StoreError>(facts)
             };
@@ -295,23 +257,13 @@ mod tests {
             let decision = decide(&facts, now);
             let code = decision.code().map(|code| code.number());
             let cause = decision.first_failure().map(|(_, cause)| cause.id());
-            assert_eq!(
-                (code, cause),
-                (person.code, person.cause),
-                "{}",
-                person.upn()
-            );
-            let mut usable: Vec<Method> =
-                facts.registrations.iter().map(|one| one.method).collect();
+            assert_eq!((code, cause), (person.code, person.cause), "{}", person.upn());
+            let mut usable: Vec<Method> = facts.registrations.iter().map(|one| one.method).collect();
             let mut announced: Vec<Method> = person.means.iter().map(Means::method).collect();
             usable.sort_unstable();
             announced.sort_unstable();
             let malformed = matches!(person.apart, Apart::Mobile(_));
-            assert!(
-                usable == announced || malformed,
-                "{}: {usable:?}",
-                person.upn()
-            );
+            assert!(usable == announced || malformed, "{}: {usable:?}", person.upn());
         }
     }
 }

@@ -28,26 +28,10 @@ pub(super) enum Rule {
 }
 
 pub(super) static ORGANIZATIONS: [Organization; 4] = [
-    Organization {
-        name: "Larkfield Hospital",
-        domain: "larkfield.example",
-        rule: Rule::Selected,
-    },
-    Organization {
-        name: "Marlow Books",
-        domain: "marlow.example",
-        rule: Rule::Nobody,
-    },
-    Organization {
-        name: "Norbury Council",
-        domain: "norbury.example",
-        rule: Rule::Undecided,
-    },
-    Organization {
-        name: "Oakham Foundry",
-        domain: "oakham.example",
-        rule: Rule::CloudOnly,
-    },
+    Organization { name: "Larkfield Hospital", domain: "larkfield.example", rule: Rule::Selected },
+    Organization { name: "Marlow Books", domain: "marlow.example", rule: Rule::Nobody },
+    Organization { name: "Norbury Council", domain: "norbury.example", rule: Rule::Undecided },
+    Organization { name: "Oakham Foundry", domain: "oakham.example", rule: Rule::CloudOnly },
 ];
 
 /// A method with its address, number, seed (Base32) or answers.
@@ -102,9 +86,7 @@ pub(super) struct Person {
 
 impl Person {
     pub(super) fn organization(&self) -> &'static Organization {
-        ORGANIZATIONS
-            .get(self.organization)
-            .unwrap_or(&ORGANIZATIONS[0])
+        ORGANIZATIONS.get(self.organization).unwrap_or(&ORGANIZATIONS[0])
     }
 
     pub(super) fn upn(&self) -> String {
@@ -112,12 +94,7 @@ impl Person {
     }
 }
 
-const fn works(
-    local: &'static str,
-    first: &'static str,
-    last: &'static str,
-    means: &'static [Means],
-) -> Person {
+const fn works(local: &'static str, first: &'static str, last: &'static str, means: &'static [Means]) -> Person {
     Person {
         local,
         first,
@@ -131,21 +108,8 @@ const fn works(
     }
 }
 
-const fn refused(
-    person: Person,
-    organization: usize,
-    apart: Apart,
-    code: u16,
-    cause: &'static str,
-) -> Person {
-    Person {
-        organization,
-        apart,
-        expect: "refused",
-        code: Some(code),
-        cause: Some(cause),
-        ..person
-    }
+const fn refused(person: Person, organization: usize, apart: Apart, code: u16, cause: &'static str) -> Person {
+    Person { organization, apart, expect: "refused", code: Some(code), cause: Some(cause), ..person }
 }
 
 const fn email(address: &'static str) -> Means {
@@ -160,37 +124,25 @@ pub(super) static PEOPLE: [Person; 19] = [
         "alice.archer",
         "Alice",
         "Archer",
-        &[
-            email("alice.archer@private.example"),
-            Means::App("KJ4HQ2TBNV3XG5LSMZ6WO7DYPA2RC4EI"),
-        ],
+        &[email("alice.archer@private.example"), Means::App("KJ4HQ2TBNV3XG5LSMZ6WO7DYPA2RC4EI")],
     ),
     works(
         "ben.osei",
         "Ben",
         "Osei",
-        &[
-            Means::Contact(Method::Sms, "+44 7700 900101"),
-            email("ben.osei@private.example"),
-        ],
+        &[Means::Contact(Method::Sms, "+44 7700 900101"), email("ben.osei@private.example")],
     ),
     works(
         "chloe.lindqvist",
         "Chloe",
         "Lindqvist",
-        &[
-            Means::Contact(MOBILE, "+44 7700 900102"),
-            email("chloe.lindqvist@private.example"),
-        ],
+        &[Means::Contact(MOBILE, "+44 7700 900102"), email("chloe.lindqvist@private.example")],
     ),
     works(
         "dev.patel",
         "Dev",
         "Patel",
-        &[
-            Means::Contact(OFFICE, "+44 20 7946 0103"),
-            Means::App("N5QWY3DPEB3W64TMMQQHI2DFEBRW6ZDF"),
-        ],
+        &[Means::Contact(OFFICE, "+44 20 7946 0103"), Means::App("N5QWY3DPEB3W64TMMQQHI2DFEBRW6ZDF")],
     ),
     works(
         "erin.walsh",
@@ -198,13 +150,7 @@ pub(super) static PEOPLE: [Person; 19] = [
         "Walsh",
         &[
             email("erin.walsh@private.example"),
-            Means::Answers(&[
-                (3, "Copper"),
-                (8, "Lighthouse"),
-                (14, "Penelope"),
-                (21, "Marzipan"),
-                (30, "Accordion"),
-            ]),
+            Means::Answers(&[(3, "Copper"), (8, "Lighthouse"), (14, "Penelope"), (21, "Marzipan"), (30, "Accordion")]),
         ],
     ),
     works(
@@ -225,10 +171,7 @@ pub(super) static PEOPLE: [Person; 19] = [
             "gus.moreau",
             "Gus",
             "Moreau",
-            &[
-                email("gus.moreau@private.example"),
-                Means::App("MRSW23ZAONSWK3DFMQQGM33SEBTXK4ZB"),
-            ],
+            &[email("gus.moreau@private.example"), Means::App("MRSW23ZAONSWK3DFMQQGM33SEBTXK4ZB")],
         )
     },
     Person {
@@ -237,52 +180,21 @@ pub(super) static PEOPLE: [Person; 19] = [
             "hana.sato",
             "Hana",
             "Sato",
-            &[
-                Means::Contact(Method::Sms, "+44 7700 900106"),
-                Means::App("MFZW2ZLTONQWOZJAMZXXEIDIMFXGCII3"),
-            ],
+            &[Means::Contact(Method::Sms, "+44 7700 900106"), Means::App("MFZW2ZLTONQWOZJAMZXXEIDIMFXGCII3")],
         )
     },
+    refused(works("ivan.petrov", "Ivan", "Petrov", &TWO_WAYS), 0, Apart::Unlicensed, 12, "user-not-licensed"),
+    refused(works("jada.brooks", "Jada", "Brooks", &TWO_WAYS), 0, Apart::OutOfScope, 13, "not-in-enabled-group"),
+    refused(works("kim.larsen", "Kim", "Larsen", &[]), 0, Apart::Nothing, 14, "methods-missing"),
     refused(
-        works("ivan.petrov", "Ivan", "Petrov", &TWO_WAYS),
-        0,
-        Apart::Unlicensed,
-        12,
-        "user-not-licensed",
-    ),
-    refused(
-        works("jada.brooks", "Jada", "Brooks", &TWO_WAYS),
-        0,
-        Apart::OutOfScope,
-        13,
-        "not-in-enabled-group",
-    ),
-    refused(
-        works("kim.larsen", "Kim", "Larsen", &[]),
-        0,
-        Apart::Nothing,
-        14,
-        "methods-missing",
-    ),
-    refused(
-        works(
-            "leo.fischer",
-            "Leo",
-            "Fischer",
-            &[email("leo.fischer@private.example")],
-        ),
+        works("leo.fischer", "Leo", "Fischer", &[email("leo.fischer@private.example")]),
         0,
         Apart::Nothing,
         14,
         "too-few-methods",
     ),
     refused(
-        works(
-            "mia.costa",
-            "Mia",
-            "Costa",
-            &[email("mia.costa@private.example")],
-        ),
+        works("mia.costa", "Mia", "Costa", &[email("mia.costa@private.example")]),
         0,
         Apart::Mobile("07700 900107"),
         14,
@@ -290,59 +202,20 @@ pub(super) static PEOPLE: [Person; 19] = [
     ),
     Person {
         expect: "throttled",
-        ..refused(
-            works("noor.haddad", "Noor", "Haddad", &TWO_WAYS),
-            0,
-            Apart::Throttled,
-            101,
-            "throttled-account",
-        )
+        ..refused(works("noor.haddad", "Noor", "Haddad", &TWO_WAYS), 0, Apart::Throttled, 101, "throttled-account")
     },
-    refused(
-        works("omar.diallo", "Omar", "Diallo", &TWO_WAYS),
-        0,
-        Apart::OnPremises,
-        30,
-        "no-agent-enrolled",
-    ),
+    refused(works("omar.diallo", "Omar", "Diallo", &TWO_WAYS), 0, Apart::OnPremises, 30, "no-agent-enrolled"),
     Person {
         expect: "could_not_verify",
         code: None,
-        ..refused(
-            works("pia.keller", "Pia", "Keller", &TWO_WAYS),
-            0,
-            Apart::Disabled,
-            0,
-            "account-disabled",
-        )
+        ..refused(works("pia.keller", "Pia", "Keller", &TWO_WAYS), 0, Apart::Disabled, 0, "account-disabled")
     },
-    refused(
-        works("quinn.marsh", "Quinn", "Marsh", &TWO_WAYS),
-        1,
-        Apart::Nothing,
-        9,
-        "sspr-disabled-for-tenant",
-    ),
-    refused(
-        works("ravi.menon", "Ravi", "Menon", &TWO_WAYS),
-        2,
-        Apart::Nothing,
-        11,
-        "no-reset-policy",
-    ),
-    refused(
-        works("sara.holm", "Sara", "Holm", &TWO_WAYS),
-        3,
-        Apart::OnPremises,
-        10,
-        "writeback-disabled",
-    ),
+    refused(works("quinn.marsh", "Quinn", "Marsh", &TWO_WAYS), 1, Apart::Nothing, 9, "sspr-disabled-for-tenant"),
+    refused(works("ravi.menon", "Ravi", "Menon", &TWO_WAYS), 2, Apart::Nothing, 11, "no-reset-policy"),
+    refused(works("sara.holm", "Sara", "Holm", &TWO_WAYS), 3, Apart::OnPremises, 10, "writeback-disabled"),
 ];
 
-static TWO_WAYS: [Means; 2] = [
-    email("spare@private.example"),
-    Means::App("PFXXKIDDN5XGO4TBOR2WYYLUNFXW443T"),
-];
+static TWO_WAYS: [Means; 2] = [email("spare@private.example"), Means::App("PFXXKIDDN5XGO4TBOR2WYYLUNFXW443T")];
 
 #[cfg(test)]
 mod tests {
@@ -353,10 +226,7 @@ mod tests {
         for person in &PEOPLE {
             for means in person.means {
                 let Means::App(seed) = means else { continue };
-                let fits = seed.len() == 32
-                    && seed
-                        .chars()
-                        .all(|sign| matches!(sign, 'A'..='Z' | '2'..='7'));
+                let fits = seed.len() == 32 && seed.chars().all(|sign| matches!(sign, 'A'..='Z' | '2'..='7'));
                 assert!(fits, "{}: {seed}", person.local);
             }
         }
@@ -366,13 +236,7 @@ mod tests {
     fn somebody_succeeds_with_each_method() {
         for method in Method::ALL {
             let has = |person: &&Person| person.means.iter().any(|means| means.method() == method);
-            assert!(
-                PEOPLE
-                    .iter()
-                    .filter(has)
-                    .any(|person| person.expect == "reset"),
-                "{method:?}"
-            );
+            assert!(PEOPLE.iter().filter(has).any(|person| person.expect == "reset"), "{method:?}");
         }
     }
 }

@@ -67,25 +67,18 @@ pub(super) struct Hashes {
 impl Hashes {
     /// One hash for all passwords, one for each answer, on all processors.
     pub(super) async fn make(hasher: &Hasher, entropy: &Entropy) -> Result<Self, Failure> {
-        let password =
-            NewPassword::parse(PASSWORD).map_err(|problem| Failure::fault(problem.to_string()))?;
+        let password = NewPassword::parse(PASSWORD).map_err(|problem| Failure::fault(problem.to_string()))?;
         let salt = entropy.bytes()?;
         let answers = async {
             let mut hashed = Vec::new();
-            for (number, answer) in PEOPLE
-                .iter()
-                .flat_map(|person| person.means)
-                .flat_map(answers)
-            {
-                let answer = SecurityAnswer::parse(answer)
-                    .map_err(|problem| Failure::fault(problem.to_string()))?;
+            for (number, answer) in PEOPLE.iter().flat_map(|person| person.means).flat_map(answers) {
+                let answer = SecurityAnswer::parse(answer).map_err(|problem| Failure::fault(problem.to_string()))?;
                 let hash = hasher.hash_answer(&answer, entropy.bytes()?).await?;
                 hashed.push((*number, Zeroizing::new(hash.phc().to_owned())));
             }
             Ok::<_, Failure>(hashed)
         };
-        let (password, answers) =
-            tokio::try_join!(async { Ok(hasher.hash(&password, salt).await?) }, answers)?;
+        let (password, answers) = tokio::try_join!(async { Ok(hasher.hash(&password, salt).await?) }, answers)?;
         Ok(Self { password, answers })
     }
 }
@@ -131,64 +124,39 @@ impl Seeding {
         Ok(())
     }
 
-    async fn organization(
-        &self,
-        tx: &mut Tx,
-        organization: &Organization,
-    ) -> Result<Placed, Failure> {
+    async fn organization(&self, tx: &mut Tx, organization: &Organization) -> Result<Placed, Failure> {
         let tenant = TenantId::new(self.now, self.entropy.bytes()?);
         let plan = match organization.rule {
             Rule::Selected => TenantPlan::Licensed(Plan::P1),
             Rule::Nobody | Rule::Undecided | Rule::CloudOnly => TenantPlan::Unlimited,
         };
-        let row = Tenant {
-            id: tenant,
-            name: organization.name.to_owned(),
-            plan,
-            time_zone: "Europe/London".to_owned(),
-        };
-        let domain = Domain::parse(organization.domain)
-            .map_err(|problem| Failure::fault(problem.to_string()))?;
+        let row =
+            Tenant { id: tenant, name: organization.name.to_owned(), plan, time_zone: "Europe/London".to_owned() };
+        let domain = Domain::parse(organization.domain).map_err(|problem| Failure::fault(problem.to_string()))?;
         tx.create_tenant(&row, &[domain], self.now).await?;
         let groups = match organization.rule {
             Rule::Selected => Some(self.groups(tx, tenant).await?),
             Rule::Nobody | Rule::Undecided | Rule::CloudOnly => None,
         };
-        self.policy(tx, tenant, organization.rule, groups.as_ref())
-            .await?;
-        self.record(tx, tenant, ActivityName::ChangeTenant, None)
-            .await?;
+        self.policy(tx, tenant, organization.rule, groups.as_ref()).await?;
+        self.record(tx, tenant, ActivityName::ChangeTenant, None).await?;
         Ok(Placed { tenant, groups })
     }
 
     async fn groups(&self, tx: &mut Tx, tenant: TenantId) -> Result<Groups, Failure> {
         let id = || Ok::<_, Failure>(GroupId::new(self.now, self.entropy.bytes()?));
-        let groups = Groups {
-            enabled: id()?,
-            nested: id()?,
-            licensed: id()?,
-        };
-        for (id, name) in [
-            (groups.enabled, "Password reset"),
-            (groups.nested, "Night shift"),
-            (groups.licensed, "Licensed staff"),
-        ] {
+        let groups = Groups { enabled: id()?, nested: id()?, licensed: id()? };
+        for (id, name) in
+            [(groups.enabled, "Password reset"), (groups.nested, "Night shift"), (groups.licensed, "Licensed staff")]
+        {
             tx.create_group(tenant, id, name, self.now).await?;
         }
-        tx.add_member(tenant, groups.enabled, Member::Group(groups.nested))
-            .await?;
-        tx.assign_licence(tenant, Member::Group(groups.licensed), Plan::P1, self.now)
-            .await?;
+        tx.add_member(tenant, groups.enabled, Member::Group(groups.nested)).await?;
+        tx.assign_licence(tenant, Member::Group(groups.licensed), Plan::P1, self.now).await?;
         Ok(groups)
     }
 
-    async fn policy(
-        &self,
-        tx: &mut Tx,
-        tenant: TenantId,
-        rule: Rule,
-        groups: Option<&Groups>,
-    ) -> Result<(), Failure> {
+    async fn policy(&self, tx: &mut Tx, tenant: TenantId, rule: Rule, groups: Option<&Groups>) -> Result<(), Failure> {
         let mut values = Preset::Recommended.values();
         // Everybody who tries the demo comes from one address.
         values.disclosure_budget = 1_000;
@@ -204,12 +172,7 @@ impl Seeding {
             }
         }
         let content = Some((Preset::Recommended, values));
-        let row = PolicyRow {
-            version: PolicyVersion(0),
-            content,
-            saved_at: self.now,
-            saved_by: "demo".to_owned(),
-        };
+        let row = PolicyRow { version: PolicyVersion(0), content, saved_at: self.now, saved_by: "demo".to_owned() };
         tx.save_policy(tenant, &row).await?;
         Ok(())
     }
@@ -219,10 +182,8 @@ impl Seeding {
         let account = self.account(person)?;
         tx.create_account(tenant, &account, self.now).await?;
         if account.authority == Authority::Cloud {
-            let order =
-                AdministratorOrder::by_command_line(account.id, self.hashes.password.clone());
-            tx.write_password(tenant, order, &self.seal()?, self.now)
-                .await?;
+            let order = AdministratorOrder::by_command_line(account.id, self.hashes.password.clone());
+            tx.write_password(tenant, order, &self.seal()?, self.now).await?;
         }
         for means in person.means {
             let id = RegistrationId::from_bits(u128::from_be_bytes(self.entropy.bytes()?));
@@ -231,14 +192,8 @@ impl Seeding {
                 Means::App(seed) => Reach::Seed(Zeroizing::new((*seed).to_owned())),
                 Means::Answers(_) => Reach::Answers(self.hashes.answers.clone()),
             };
-            let new = NewRegistration {
-                id,
-                method: means.method(),
-                reach,
-                at: self.now,
-            };
-            tx.add_registration(tenant, account.id, &new, &self.seal()?)
-                .await?;
+            let new = NewRegistration { id, method: means.method(), reach, at: self.now };
+            tx.add_registration(tenant, account.id, &new, &self.seal()?).await?;
         }
         if let Some(groups) = &placed.groups {
             let scope = match person.apart {
@@ -248,20 +203,17 @@ impl Seeding {
             };
             let licensed = (person.apart != Apart::Unlicensed).then_some(groups.licensed);
             for group in [scope, licensed].into_iter().flatten() {
-                tx.add_member(tenant, group, Member::Account(account.id))
-                    .await?;
+                tx.add_member(tenant, group, Member::Account(account.id)).await?;
             }
         }
         if person.apart == Apart::Throttled {
             self.throttle(tx, tenant, account.id).await?;
         }
-        self.record(tx, tenant, ActivityName::AddUser, Some(&account))
-            .await
+        self.record(tx, tenant, ActivityName::AddUser, Some(&account)).await
     }
 
     fn account(&self, person: &Person) -> Result<Account, Failure> {
-        let upn =
-            Upn::parse(&person.upn()).map_err(|problem| Failure::fault(problem.to_string()))?;
+        let upn = Upn::parse(&person.upn()).map_err(|problem| Failure::fault(problem.to_string()))?;
         let is_synchronized = person.apart == Apart::OnPremises;
         Ok(Account {
             id: AccountId::new(self.now, self.entropy.bytes()?),
@@ -277,34 +229,17 @@ impl Seeding {
             },
             business_phones: Vec::new(),
             other_mails: Vec::new(),
-            authority: if is_synchronized {
-                Authority::OnPremises
-            } else {
-                Authority::Cloud
-            },
-            sign_in_model: if is_synchronized {
-                SignInModel::PasswordHashSync
-            } else {
-                SignInModel::CloudOnly
-            },
+            authority: if is_synchronized { Authority::OnPremises } else { Authority::Cloud },
+            sign_in_model: if is_synchronized { SignInModel::PasswordHashSync } else { SignInModel::CloudOnly },
             user_type: UserType::Member,
-            roles: if person.apart == Apart::Administrator {
-                vec![Role::GlobalAdministrator]
-            } else {
-                Vec::new()
-            },
+            roles: if person.apart == Apart::Administrator { vec![Role::GlobalAdministrator] } else { Vec::new() },
             enabled: person.apart != Apart::Disabled,
             locale: None,
         })
     }
 
     /// As many attempts in the last minutes as close the account until tomorrow.
-    async fn throttle(
-        &self,
-        tx: &mut Tx,
-        tenant: TenantId,
-        account: AccountId,
-    ) -> Result<(), Failure> {
+    async fn throttle(&self, tx: &mut Tx, tenant: TenantId, account: AccountId) -> Result<(), Failure> {
         for minute in 0..ATTEMPTS {
             let ago = SignedDuration::from_mins(i64::try_from(minute).unwrap_or_default());
             let attempt = Attempt {
@@ -328,24 +263,16 @@ impl Seeding {
         account: Option<&Account>,
     ) -> Result<(), Failure> {
         let record = AuditRecord::new(self.now, activity, ActivityResult::Success, Actor::system());
-        let record = AuditRecord {
-            tenant: Some(tenant),
-            reason: Some("demo".to_owned()),
-            ..record
-        };
+        let record = AuditRecord { tenant: Some(tenant), reason: Some("demo".to_owned()), ..record };
         let record = match account {
             Some(account) => record.about(account.id, Some(account.upn.as_str().to_owned())),
             None => record,
         };
-        tx.append_audit(&self.writer, &record, self.entropy.bytes()?)
-            .await?;
+        tx.append_audit(&self.writer, &record, self.entropy.bytes()?).await?;
         Ok(())
     }
 
     fn seal(&self) -> Result<Seal, Failure> {
-        Ok(Seal {
-            keys: self.keys.clone(),
-            nonce: self.entropy.bytes()?,
-        })
+        Ok(Seal { keys: self.keys.clone(), nonce: self.entropy.bytes()? })
     }
 }

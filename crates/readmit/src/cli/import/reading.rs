@@ -31,23 +31,18 @@ pub(super) fn records(bytes: &[u8]) -> Result<Vec<Record>, Failure> {
         .flexible(true)
         .has_headers(true)
         .from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map_err(|error| Failure::invalid("file", error))?;
+    let header = reader.headers().map_err(|error| Failure::invalid("file", error))?;
     let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     check_header(&header)?;
     let rows = reader.records().zip(2..);
-    Ok(rows
-        .map(|(cells, row)| record(&header, cells, row))
-        .collect())
+    Ok(rows.map(|(cells, row)| record(&header, cells, row)).collect())
 }
 
 fn check_header(header: &[String]) -> Result<(), Failure> {
     for (at, name) in header.iter().enumerate() {
         if name != "upn" && !FIELDS.contains(&name.as_str()) {
             let known = FIELDS.join(", ");
-            return Err(Failure::invalid(name.clone(), "no such field")
-                .hint(format!("columns are upn, {known}")));
+            return Err(Failure::invalid(name.clone(), "no such field").hint(format!("columns are upn, {known}")));
         }
         if header.iter().take(at).any(|earlier| earlier == name) {
             return Err(Failure::invalid(name.clone(), "two columns have this name"));
@@ -61,47 +56,27 @@ fn check_header(header: &[String]) -> Result<(), Failure> {
 }
 
 fn record(header: &[String], cells: Result<csv::StringRecord, csv::Error>, row: u64) -> Record {
-    let unread = |failure| Record {
-        row,
-        upn: Err(failure),
-        settings: Vec::new(),
-    };
+    let unread = |failure| Record { row, upn: Err(failure), settings: Vec::new() };
     let cells = match cells {
         Ok(cells) => cells,
         Err(error) => {
-            return unread(Failure {
-                field: None,
-                ..Failure::invalid("row", error)
-            });
+            return unread(Failure { field: None, ..Failure::invalid("row", error) });
         }
     };
     if cells.len() != header.len() {
         let problem = format!("{} cells under {} names", cells.len(), header.len());
-        return unread(Failure {
-            field: None,
-            message: problem,
-            ..Failure::invalid("row", "")
-        });
+        return unread(Failure { field: None, message: problem, ..Failure::invalid("row", "") });
     }
     let mut upn = Err(Failure::invalid("upn", "empty"));
     let mut settings = Vec::new();
-    for (name, cell) in header
-        .iter()
-        .zip(cells.iter())
-        .map(|(name, cell)| (name, cell.trim()))
-    {
+    for (name, cell) in header.iter().zip(cells.iter()).map(|(name, cell)| (name, cell.trim())) {
         if cell.is_empty() {
             continue;
         }
         if name == "upn" {
             upn = Ok(cell.to_owned());
         } else if LISTS.contains(&name.as_str()) {
-            settings.push((
-                name.clone(),
-                cell.split('|')
-                    .map(|value| value.trim().to_owned())
-                    .collect(),
-            ));
+            settings.push((name.clone(), cell.split('|').map(|value| value.trim().to_owned()).collect()));
         } else {
             settings.push((name.clone(), vec![cell.to_owned()]));
         }
@@ -111,8 +86,7 @@ fn record(header: &[String], cells: Result<csv::StringRecord, csv::Error>, row: 
 
 /// UTF-8 with or without a mark, UTF-16 with a mark or with the zero bytes that Latin letters leave.
 fn decoded(bytes: &[u8]) -> Result<String, Failure> {
-    let problem =
-        || Failure::invalid("file", "is neither UTF-8 nor UTF-16").hint("save it as CSV UTF-8");
+    let problem = || Failure::invalid("file", "is neither UTF-8 nor UTF-16").hint("save it as CSV UTF-8");
     let utf_16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let (pairs, rest) = bytes.as_chunks::<2>();
         let units = pairs.iter().map(|pair| unit(*pair));
@@ -133,10 +107,7 @@ fn decoded(bytes: &[u8]) -> Result<String, Failure> {
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     let count = |sign: &u8| header.bytes().filter(|byte| byte == sign).count();
-    [b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(count)
-        .unwrap_or(b',')
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -155,10 +126,7 @@ mod tests {
     fn every_delimiter_and_every_encoding_gives_the_same_rows() {
         let text = "upn,display_name\r\nada@x.example,Ada Ä\r\n";
         let utf_16 = |unit: fn(u16) -> [u8; 2], mark: &[u8]| -> Vec<u8> {
-            mark.iter()
-                .copied()
-                .chain(text.encode_utf16().flat_map(unit))
-                .collect()
+            mark.iter().copied().chain(text.encode_utf16().flat_map(unit)).collect()
         };
         let files: [Vec<u8>; 8] = [
             text.into(),
@@ -173,14 +141,8 @@ mod tests {
         for file in files {
             let rows = records(&file).unwrap();
             assert_eq!(rows.len(), 1);
-            assert_eq!(
-                (rows[0].row, rows[0].upn.as_deref()),
-                (2, Ok("ada@x.example"))
-            );
-            assert_eq!(
-                rows[0].settings,
-                [("display_name".to_owned(), vec!["Ada Ä".to_owned()])]
-            );
+            assert_eq!((rows[0].row, rows[0].upn.as_deref()), (2, Ok("ada@x.example")));
+            assert_eq!(rows[0].settings, [("display_name".to_owned(), vec!["Ada Ä".to_owned()])]);
         }
     }
 
@@ -202,10 +164,8 @@ mod tests {
     #[test]
     fn a_row_of_another_width_or_without_a_user_id_is_told_apart() {
         let rows = read("upn,mail\na@x.example\n,b@x.example\nc@x.example,c@x.example\n");
-        let fields: Vec<_> = rows
-            .iter()
-            .map(|row| row.upn.as_ref().err().map(|failure| failure.field.clone()))
-            .collect();
+        let fields: Vec<_> =
+            rows.iter().map(|row| row.upn.as_ref().err().map(|failure| failure.field.clone())).collect();
         assert_eq!(fields, [Some(None), Some(Some("upn".to_owned())), None]);
     }
 
