@@ -29,6 +29,7 @@ bench:
 
 # Whole journeys over HTTP, beside their floors
 bench-journey:
+    cargo build --release -p readmit
     cargo run --release -p readmit-tests --bin bench-journey
 
 # Kill the server N times at random points, on each database

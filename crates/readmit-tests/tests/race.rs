@@ -135,7 +135,8 @@ impl Arena {
         for (number, share) in guesses.chunks(GUESSES / JOURNEYS).enumerate() {
             let origin = &self.origins[number % self.origins.len()];
             let mut client = Client::new(origin, &format!("198.51.100.{number}"), protocol);
-            assert_eq!(client.begins(&upn).await.status, 201);
+            let begun = client.begins(&upn).await;
+            assert_eq!(begun.status, 201, "{}", begun.body);
             racers.spawn(besiege(client, share.to_vec()));
         }
         let ended = racers.join_all().await;

@@ -1,3 +1,5 @@
+//! What secrets promise.
+
 use super::*;
 use proptest::prelude::*;
 

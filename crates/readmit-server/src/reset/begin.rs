@@ -273,7 +273,7 @@ impl Opening {
         let (step, subject, decoy, facts) = match (open, &found.decoy) {
             (Some((mut step, facts)), _) if !discreet || !is_told_apart(&step.next.state) => {
                 if discreet {
-                    let _ = &mut step;
+                    step.next.head.disclosure = Disclosure::Uniform;
                 }
                 (step, facts.account.id.to_string(), false, Some(facts.clone()))
             }

@@ -76,6 +76,13 @@ impl Stage {
         }
     }
 
+    /// How many attempts of the account are counted.
+    pub(crate) async fn attempts(&self, account: &Account) -> usize {
+        let (tenant, subject, now) = (self.tenant, account.id.to_string(), self.app.clock.now());
+        let unit = async move |tx: &mut readmit_store::Tx| tx.attempts(tenant, &subject, None, now).await;
+        self.app.store.read(unit).await.unwrap().0.len()
+    }
+
     pub(crate) async fn registrations(&self, account: &Account) -> Vec<Registration> {
         let (tenant, account) = (self.tenant, account.clone());
         let rows = self.app.store.read(async move |tx| tx.registrations(tenant, &account).await).await.unwrap();

@@ -232,10 +232,15 @@ async fn the_help_desks_own_address_takes_the_place_of_roles() {
 async fn a_decoy_calls_nobody_and_its_page_says_the_same() {
     let stage = Stage::with(Preset::Recommended, |values| values.disclosure = Disclosure::Uniform).await;
     stage.administrator("helper", Role::HelpdeskAdministrator).await;
-    asks_for_help(&stage, "nobody@larkfield.example").await;
+    for number in 0..21 {
+        asks_for_help(&stage, &format!("nobody{number}@larkfield.example")).await;
+    }
     stage.policy(Preset::Recommended, |_| {}).await;
-    asks_for_help(&stage, "nobody2@larkfield.example").await;
+    asks_for_help(&stage, "somebody@larkfield.example").await;
     assert_eq!(stage.delivered().await.len(), 0);
+    stage.person("robin").await;
+    asks_for_help(&stage, USER).await;
+    assert_eq!(stage.delivered().await.len(), 1, "decoys take nobody's place among the twenty");
 }
 
 #[tokio::test]

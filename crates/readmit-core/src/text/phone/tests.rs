@@ -1,3 +1,5 @@
+//! Numbers, as people and directories write them.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -63,29 +62,6 @@ impl Bare {
         }
         ((process::cpu_of_this_thread() - cpu) / COMMITS, since.elapsed() / COMMITS)
     }
-
-    /// How long it takes until `callers` have made `commits` in all, one after another on this connection.
-    pub(crate) fn many(self, callers: usize, commits: u64) -> Duration {
-        let (left, bare, since) = (Mutex::new(commits), Mutex::new(self), Instant::now());
-        let work = || {
-            while take(&left) {
-                bare.lock().unwrap().commit();
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..callers {
-                scope.spawn(work);
-            }
-        });
-        since.elapsed()
-    }
-}
-
-fn take(left: &Mutex<u64>) -> bool {
-    let mut left = left.lock().unwrap();
-    let is_some = *left > 0;
-    *left = left.saturating_sub(1);
-    is_some
 }
 
 /// How long it takes until a page appended to a file is on disk; the median of many.

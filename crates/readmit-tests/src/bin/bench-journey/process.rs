@@ -22,16 +22,6 @@ impl Process {
         cpu(Path::new(&format!("/proc/{}", self.0)))
     }
 
-    /// Processor time of its living threads of this name.
-    pub(crate) fn cpu_of(self, thread: &str) -> Duration {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.0)).unwrap();
-        let folders = tasks.map(|entry| entry.unwrap().path());
-        let named = |folder: &std::path::PathBuf| {
-            fs::read_to_string(folder.join("comm")).is_ok_and(|name| name.trim() == thread)
-        };
-        folders.filter(named).map(|folder| cpu(&folder)).sum()
-    }
-
     /// Resident memory in KiB: all, and what belongs to no file.
     pub(crate) fn memory(self) -> (u64, u64) {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap();

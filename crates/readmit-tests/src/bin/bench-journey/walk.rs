@@ -22,14 +22,7 @@ pub(crate) struct Walk {
 impl Walk {
     pub(crate) fn new(number: u32, upn: String, mailbox: String, password: String) -> Self {
         let [_, a, b, c] = number.to_be_bytes();
-        Self {
-            upn,
-            mailbox,
-            password,
-            address: format!("10.{a}.{b}.{c}"),
-            check: Value::Null,
-            cookie: String::new(),
-        }
+        Self { upn, mailbox, password, address: format!("10.{a}.{b}.{c}"), check: Value::Null, cookie: String::new() }
     }
 
     /// Fetches a human check and solves it.
@@ -60,11 +53,7 @@ impl Walk {
     }
 
     async fn post(&mut self, wire: &mut Wire, path: &str, body: &Value, status: u16) -> Value {
-        let cookie = if self.cookie.is_empty() {
-            String::new()
-        } else {
-            format!("cookie: {}\r\n", self.cookie)
-        };
+        let cookie = if self.cookie.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookie) };
         let more = format!(
             "x-forwarded-for: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n{cookie}",
             self.address

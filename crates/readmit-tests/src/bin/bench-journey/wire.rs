@@ -43,11 +43,7 @@ impl Wire {
         let host = origin.trim_start_matches("http://").to_owned();
         let stream = TcpStream::connect(&host).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self {
-            stream,
-            host,
-            buffer: Vec::with_capacity(16 * 1024),
-        }
+        Self { stream, host, buffer: Vec::with_capacity(16 * 1024) }
     }
 
     /// The text of a request; `more` are further headers, each with its line end.
@@ -67,11 +63,7 @@ impl Wire {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         let end = self.read_until(None).await;
         let head = String::from_utf8(self.buffer[..end].to_vec()).unwrap();
-        let mut reply = Reply {
-            status: head[9..12].parse().unwrap(),
-            head,
-            body: Vec::new(),
-        };
+        let mut reply = Reply { status: head[9..12].parse().unwrap(), head, body: Vec::new() };
         let length: usize = reply.header("content-length").map_or(0, |value| value.parse().unwrap());
         self.read_until(Some(end + length)).await;
         reply.body = self.buffer[end..end + length].to_vec();
