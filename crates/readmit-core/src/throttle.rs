@@ -46,8 +46,12 @@ impl Attempts {
     /// blocked answers are not compared, so they are not counted.
     #[must_use]
     pub fn block(&self, family: Family, limits: Limits, now: Timestamp) -> Option<Block> {
-        let times: Vec<Timestamp> =
-            self.0.iter().filter(|(of, at)| *of == family && *at <= now).map(|(_, at)| *at).collect();
+        // Only a journey's own attempt is dated ahead. Of the others a later one may have been counted first, by a
+        // request that began after this one: it counts all the same.
+        let counts = |at: Timestamp| at <= now || family != Family::Account;
+        let mut times: Vec<Timestamp> =
+            self.0.iter().filter(|(of, at)| *of == family && counts(*at)).map(|(_, at)| *at).collect();
+        times.sort_unstable();
         times
             .windows(limits.attempts.max(1) as usize)
             .filter_map(|window| Some((*window.first()?, *window.last()?)))
@@ -131,6 +135,12 @@ mod tests {
         assert_eq!(five.block(Family::Phone, limits(), at(41)).unwrap().until, at(40 + 24 * 60));
         assert_eq!(five.block(Family::Phone, limits(), at(40 + 24 * 60)), None);
         assert_eq!(five.block(Family::Email, limits(), at(41)), None);
+    }
+
+    #[test]
+    fn an_attempt_counted_by_a_request_that_began_later_counts() {
+        let five = attempts(&[0, 1, 2, 3, 5]);
+        assert!(five.block(Family::Phone, limits(), at(4)).is_some());
     }
 
     #[test]

@@ -269,7 +269,7 @@ impl Administrator {
         let thread = std::thread::spawn(move || {
             let mut count = 0;
             while !stopped.load(Ordering::Relaxed) {
-                let said = site.asks(&["--json", "user", "set", &upn, "--display-name", &format!("Nobody {count}")]);
+                let said = site.asks(&["user", "set", &upn, "--display-name", &format!("Nobody {count}")]);
                 // 6 is "try again in a moment"; anything else would be a fault.
                 assert!(said.code == 0 || said.code == 6, "{}", said.error);
                 count += usize::from(said.code == 0);

@@ -1,5 +1,6 @@
 //! Many at once, on SQLite and on PostgreSQL: each guess is counted before it is judged.
 
+// The store's launcher of PostgreSQL; it speaks through `tokio_postgres`.
 #[path = "../../../readmit-store/tests/common/mod.rs"]
 mod beds;
 
