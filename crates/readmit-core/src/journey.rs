@@ -183,23 +183,32 @@ pub fn begin(asked: &Asked, facts: &Facts, now: Timestamp) -> Step {
         return Step::moved(next, Activity::progress(Reason::JourneyStarted, None));
     };
     let outcome = refusal(check, &decision, now);
-    Step::ended(head, outcome, refusal_activity((check, cause), outcome, Reason::JourneyRefused))
+    let activity = refusal_activity((check, cause), outcome, Reason::JourneyRefused);
+    if outcome == Outcome::NotVerified {
+        // Nothing of the head may tell an account that is not served from none at all.
+        return Step::ended(unknown_head(asked, asked.subject, now), outcome, activity);
+    }
+    Step::ended(head, outcome, activity)
 }
 
 /// A journey for a user ID that names no account, where no decoy is wanted.
 #[must_use]
 pub fn unknown(asked: &Asked, now: Timestamp) -> Step {
-    let head = Head {
+    let head = unknown_head(asked, Subject::Decoy, now);
+    Step::ended(head, Outcome::NotVerified, Activity::setback(Reason::AccountNotVerified, None))
+}
+
+fn unknown_head(asked: &Asked, subject: Subject, now: Timestamp) -> Head {
+    Head {
         id: asked.id,
-        subject: Subject::Decoy,
+        subject,
         aim: asked.aim,
         policy: None,
         gates: 0,
         disclosure: Disclosure::Helpful,
         started_at: now,
         deadline: now,
-    };
-    Step::ended(head, Outcome::NotVerified, Activity::setback(Reason::AccountNotVerified, None))
+    }
 }
 
 /// Where an account cannot be unlocked without a new password, the journey offers the reset instead.

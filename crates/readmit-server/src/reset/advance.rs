@@ -74,12 +74,13 @@ pub async fn advance(app: &App, hold: &Hold, mv: Move, source: &str) -> Result<M
     let scene = Scene { tenant: hold.tenant, journey: hold.journey, source: source.to_owned(), now };
     let seen = peek(app, hold, now).await?;
     let (digest, step) = (mv.digest(app, hold.journey), mv.step);
+    let answers = matches!(mv.verb, Verb::Code(_) | Verb::Answers(_));
     if let Some(how) = taken_before(&seen.row, hold, step, digest) {
-        return nothing_done(app, hold, &scene, (how, &seen)).await;
+        return nothing_done(app, hold, &scene, (how, answers, &seen)).await;
     }
     moves::check_shape(&seen, &mv.verb)?;
     let plain = moves::plain_input(app, &seen, &mv.verb, now)?;
-    let guess = Some(Input::Answer(Answer::Misfit)).filter(|_| matches!(mv.verb, Verb::Code(_) | Verb::Answers(_)));
+    let guess = Some(Input::Answer(Answer::Misfit)).filter(|_| answers);
     let attempt = count(app, &scene, &seen, plain.as_ref().or(guess.as_ref()), now).await?;
     let (input, problems) = match (plain, &mv.verb) {
         (Some(input), _) => (input, Vec::new()),
@@ -90,7 +91,7 @@ pub async fn advance(app: &App, hold: &Hold, mv: Move, source: &str) -> Result<M
         Turn { app: app.clone(), hold: hold.clone(), scene: scene.clone(), input, attempt, seen_step: step, digest };
     match turn.commit().await {
         Ok((issue, token)) => Ok(Moved { how: How::Taken, issue, problems, token }),
-        Err(Fault::Store(StoreError::Conflict)) => overtaken(app, hold, &scene, (step, digest), attempt).await,
+        Err(Fault::Store(StoreError::Conflict)) => overtaken(app, hold, &scene, (step, digest, answers), attempt).await,
         Err(fault) => Err(fault.into()),
     }
 }
@@ -100,7 +101,7 @@ async fn overtaken(
     app: &App,
     hold: &Hold,
     scene: &Scene,
-    (step, digest): (i64, [u8; 32]),
+    (step, digest, answers): (i64, [u8; 32], bool),
     attempt: Option<MessageId>,
 ) -> Result<Moved, Failure> {
     if let Some(attempt) = attempt {
@@ -109,13 +110,19 @@ async fn overtaken(
     }
     let seen = peek(app, hold, scene.now).await?;
     let how = taken_before(&seen.row, hold, step, digest).unwrap_or(How::Stale);
-    nothing_done(app, hold, scene, (how, &seen)).await
+    nothing_done(app, hold, scene, (how, answers, &seen)).await
 }
 
-async fn nothing_done(app: &App, hold: &Hold, scene: &Scene, (how, seen): (How, &Seen)) -> Result<Moved, Failure> {
+/// Only an answer earns a token: whoever repeats it knew it. Other steps can be repeated by anybody who reads the page.
+async fn nothing_done(
+    app: &App,
+    hold: &Hold,
+    scene: &Scene,
+    (how, answers, seen): (How, bool, &Seen),
+) -> Result<Moved, Failure> {
     let token = match how {
-        How::Repeated => hand_over(app, hold, seen, scene.now).await?,
-        How::Taken => None,
+        How::Repeated if answers => hand_over(app, hold, seen, scene.now).await?,
+        How::Repeated | How::Taken => None,
         How::Stale => {
             note_stale(app, scene, seen).await?;
             None
@@ -254,6 +261,10 @@ impl Turn {
         let before = row.journey.passed().len();
         let chosen = challenged(&row.journey);
         let mut step = row.journey.clone().step(input, &facts, scene.now);
+        if step.guess.is_some() && self.attempt.is_none() {
+            // Not counted, because of a block that others have lifted since by giving their counts back.
+            return Err(StoreError::Conflict.into());
+        }
         let mut hands = Hands { app, scene, facts: &facts, row: &row, lang: self.hold.lang, chance: &mut chance };
         if let Some((order, receipt)) = hands.carry_out(tx, std::mem::take(&mut step.effects)).await? {
             let more = step.next.clone().step(Input::Receipt { order, receipt }, &facts, scene.now);

@@ -33,7 +33,12 @@ use std::sync::Arc;
 pub(super) fn facts(app: &Parts, tenant: Tenant, policy: Option<Arc<Policy>>, user_id: &Identifier) -> Option<Facts> {
     let bits = app.keys.mac(Purpose::Decoy, &[tenant.id.to_string().as_bytes(), user_id.canonical().as_bytes()]);
     let policy = open_policy(policy);
-    let registrations = registrations(&policy, bits, user_id.canonical());
+    // Ids like those of real registrations: none tells another.
+    let id = |method: Method| {
+        let own = app.keys.mac(Purpose::Decoy, &[&bits, method.name().as_bytes()]);
+        RegistrationId::from_bits(u128::from_be_bytes(own.first_chunk().copied().unwrap_or_default()))
+    };
+    let registrations = registrations(&policy, bits, user_id.canonical(), id);
     Some(Facts {
         tenant: Tenant { plan: TenantPlan::Unlimited, ..tenant },
         policy: Some(Arc::new(policy)),
@@ -87,7 +92,12 @@ fn nobody(user_id: &Identifier) -> Option<Account> {
     })
 }
 
-fn registrations(policy: &Policy, bits: [u8; 32], name: &str) -> Vec<Registration> {
+fn registrations(
+    policy: &Policy,
+    bits: [u8; 32],
+    name: &str,
+    id: impl Fn(Method) -> RegistrationId,
+) -> Vec<Registration> {
     let [first, second, third, ..] = bits;
     let allowed = |method: &Method| policy.values.methods.contains(method);
     let mut methods: Vec<Method> = Vec::new();
@@ -97,7 +107,7 @@ fn registrations(policy: &Policy, bits: [u8; 32], name: &str) -> Vec<Registratio
     if second % 3 == 0 || methods.len() < usize::from(policy.values.required) {
         methods.extend(Some(Method::AppCode).filter(allowed));
     }
-    let made = methods.iter().zip(1u128..).filter_map(|(method, number)| {
+    let made = methods.iter().filter_map(|method| {
         let contact = match method {
             Method::Email => Contact::Mailbox(mailbox(second, third, name)?),
             Method::Sms | Method::VoiceMobile | Method::VoiceOffice => {
@@ -107,9 +117,8 @@ fn registrations(policy: &Policy, bits: [u8; 32], name: &str) -> Vec<Registratio
             Method::AppCode => Contact::App,
             Method::Questions => return None,
         };
-        let id = RegistrationId::from_bits(u128::from_be_bytes(bits.first_chunk().copied()?).wrapping_add(number));
         let (method, source) = (*method, Source::Registered);
-        Some(Registration { id, method, contact, source, failures: 0, last_step: None })
+        Some(Registration { id: id(method), method, contact, source, failures: 0, last_step: None })
     });
     made.collect()
 }

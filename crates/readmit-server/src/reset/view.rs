@@ -197,7 +197,10 @@ pub fn view(app: &Parts, seen: &Seen, lang: Lang, now: Timestamp) -> View {
         aim: journey.head.aim,
         expires_at: journey.head.deadline,
         gates: GatesView {
-            required: facts.map_or(journey.head.gates, |facts| journey.gates_required(facts)),
+            // Of an account that could not be verified not even this is told.
+            required: facts
+                .filter(|_| page != PageKind::CouldNotVerify)
+                .map_or(journey.head.gates, |facts| journey.gates_required(facts)),
             passed: journey.passed().len(),
         },
         methods: facts
