@@ -14,9 +14,9 @@ check:
 test *ARGS:
     cargo nextest run --workspace {{ARGS}}
 
-# The same with PostgreSQL and a mail server for real
+# The same with PostgreSQL, a mail server and curl for real
 test-real:
-    READMIT_REQUIRE=pg,smtp cargo nextest run --workspace
+    READMIT_REQUIRE=pg,smtp,curl cargo nextest run --workspace
 
 # Journeys in a real browser
 test-browser:

@@ -207,16 +207,19 @@ pub struct ConfigError {
     pub fix: String,
 }
 
+impl ConfigError {
+    /// The message without the fix, for those who show it apart.
+    #[must_use]
+    pub fn place_and_problem(&self) -> String {
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let key = if self.key.is_empty() { String::new() } else { format!(": {}", self.key) };
+        format!("{}{line}{key}: {}", self.file.display(), self.problem)
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if !self.key.is_empty() {
-            write!(f, ": {}", self.key)?;
-        }
-        write!(f, ": {}. {}", self.problem, self.fix)
+        write!(f, "{}. {}", self.place_and_problem(), self.fix)
     }
 }
 

@@ -133,6 +133,8 @@ fn usage_errors_are_2_and_configuration_errors_5() {
     let nowhere = tempfile::tempdir().unwrap();
     let misused = run(nowhere.path(), &["user", "frobnicate", "--json"], "");
     assert_eq!((misused.code, misused.error()["kind"].as_str()), (2, Some("usage")));
+    let incomplete = run(nowhere.path(), &["--json", "policy", "set"], "").error();
+    assert!(incomplete["message"].as_str().unwrap().contains("KEY=VALUE"), "{incomplete}");
     assert_eq!(run(nowhere.path(), &["--help"], "").code, 0);
     let missing = run(nowhere.path(), &["--json", "--config", "none.toml", "tenant", "list"], "");
     assert_eq!((missing.code, missing.error()["kind"].as_str()), (5, Some("configuration")));

@@ -125,7 +125,10 @@ fn headers(
         if name.eq_ignore_ascii_case("authorization") {
             return Err(place.fault(value, "a secret does not stand in this file", "Use auth and secret_file."));
         }
-        templated(place, value)?;
+        if value.get_ref().contains("{{") {
+            let fix = "Put the field into url or body; each request carries {{id}} as Idempotency-Key.";
+            return Err(place.fault(value, format!("`{name}` holds a template field"), fix));
+        }
     }
     Ok(headers.into_iter().map(|(name, value)| (name, value.into_inner())).collect())
 }

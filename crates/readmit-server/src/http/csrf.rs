@@ -1,4 +1,4 @@
-//! Who may move anything: only pages of the origin addressed, holding this session's token.
+//! Who may move anything: only pages of the origin addressed, holding the token of this journey's forms.
 
 use aws_lc_rs::hmac;
 use base64::Engine;
@@ -38,26 +38,26 @@ fn agreement(headers: &HeaderMap, name: &str, expected: &str) -> Option<bool> {
     Some(values.all(|value| value.as_bytes() == expected.as_bytes()))
 }
 
-/// The token that each form carries in `csrf`: an HMAC over the hash of the session's token, so it
-/// dies with the session and nobody else's fits. `key` is for this purpose alone.
+/// The token that each form carries in `csrf`: an HMAC over the journey's id, so that it outlives the session's token,
+/// which changes at each gate, and fits no other journey. `key` is for this purpose alone.
 #[must_use]
-pub fn token(key: &[u8], session_token_hash: &[u8]) -> String {
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &signed_text(session_token_hash));
+pub fn token(key: &[u8], journey: &[u8]) -> String {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &signed_text(journey));
     URL_SAFE_NO_PAD.encode(tag)
 }
 
-/// Compares in constant time (H-06). Without a session nothing fits.
+/// Compares in constant time (H-06). Without a journey nothing fits.
 #[must_use]
-pub fn token_fits(key: &[u8], session_token_hash: &[u8], given: &str) -> bool {
+pub fn token_fits(key: &[u8], journey: &[u8], given: &str) -> bool {
     let Ok(tag) = URL_SAFE_NO_PAD.decode(given) else {
         return false;
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    !session_token_hash.is_empty() && hmac::verify(&key, &signed_text(session_token_hash), &tag).is_ok()
+    !journey.is_empty() && hmac::verify(&key, &signed_text(journey), &tag).is_ok()
 }
 
-fn signed_text(session_token_hash: &[u8]) -> Vec<u8> {
-    [b"readmit csrf\n", session_token_hash].concat()
+fn signed_text(journey: &[u8]) -> Vec<u8> {
+    [b"readmit csrf\n", journey].concat()
 }
 
 #[cfg(test)]
@@ -113,14 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn a_form_token_fits_its_own_session_only() {
-        let given = token(b"key", b"session one");
-        assert!(token_fits(b"key", b"session one", &given));
-        assert!(!token_fits(b"key", b"session two", &given));
-        assert!(!token_fits(b"another key", b"session one", &given));
+    fn a_form_token_fits_its_own_journey_only() {
+        let given = token(b"key", b"journey one");
+        assert!(token_fits(b"key", b"journey one", &given));
+        assert!(!token_fits(b"key", b"journey two", &given));
+        assert!(!token_fits(b"another key", b"journey one", &given));
         assert!(!token_fits(b"key", b"", &token(b"key", b"")));
         for other in ["", "A", &given[1..], &format!("{given}="), &given.to_ascii_lowercase()] {
-            assert!(!token_fits(b"key", b"session one", other), "{given}");
+            assert!(!token_fits(b"key", b"journey one", other), "{given}");
         }
     }
 }

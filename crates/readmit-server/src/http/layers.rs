@@ -216,12 +216,15 @@ fn rendered(config: &EdgeConfig, head: &RequestHead, mut response: Response) -> 
     (rejection, page)
 }
 
-/// The headers of H-10, on every response and not only on pages.
+/// The headers of H-10, on every response and not only on pages; a document's policies not on its parts.
 fn dress(config: &EdgeConfig, head: &RequestHead, response: &mut Response) {
     let is_success = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.remove(SERVER);
-    for (name, value) in FIXED {
+    let kind = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_part = PARTS.iter().any(|part| kind.starts_with(part));
+    let of_documents = OF_DOCUMENTS.iter().filter(|_| !is_part);
+    for (name, value) in OF_ALL.iter().chain(of_documents) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if config.origins.iter().any(PublicOrigin::is_https) {
@@ -257,13 +260,7 @@ fn known(method: &Method) -> &'static str {
 }
 
 /// H-10, and `X-Frame-Options` for browsers that do not know `frame-ancestors` (A-37).
-const FIXED: [(&str, &str); 9] = [
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; worker-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
-    ),
+const OF_ALL: [(&str, &str); 7] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -271,6 +268,17 @@ const FIXED: [(&str, &str); 9] = [
     ("referrer-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
+];
+
+/// The long ones of H-10. They say nothing about what is only part of a document ([`PARTS`]), and weigh as much as a
+/// third of the page.
+const OF_DOCUMENTS: [(&str, &str); 2] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; worker-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
     (
         "permissions-policy",
         "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), \
@@ -279,13 +287,16 @@ const FIXED: [(&str, &str); 9] = [
     ),
 ];
 
+/// Media types of what is never a document itself.
+const PARTS: [&[u8]; 2] = [b"text/css", b"text/javascript"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_fixed_header_is_a_valid_one() {
-        for (name, value) in FIXED {
+        for (name, value) in OF_ALL.into_iter().chain(OF_DOCUMENTS) {
             assert!(name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok(), "{name}");
             assert!(!value.contains("  "), "{name} has a doubled blank");
         }

@@ -111,7 +111,9 @@ fn registrations(
         let contact = match method {
             Method::Email => Contact::Mailbox(mailbox(second, third, name)?),
             Method::Sms | Method::VoiceMobile | Method::VoiceOffice => {
-                let number = PhoneNumber::parse(&format!("+44 77009000{:02}", third % 100)).ok()?.number;
+                // Of ten digits the last two are shown. Whoever could guess the others would see that it costs nothing.
+                let digits = u64::from_be_bytes(bits.last_chunk().copied()?) % 1_000_000_000;
+                let number = PhoneNumber::parse(&format!("+44 7{digits:09}")).ok()?.number;
                 Contact::Phone { number, extension: None }
             }
             Method::AppCode => Contact::App,

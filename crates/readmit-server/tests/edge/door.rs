@@ -73,7 +73,10 @@ fn toy(moves: &Arc<AtomicUsize>) -> Router {
         .route("/journey", get(|| async { ([("support-code", "JJJJ-JJJJ-JJJJ")], "journey") }))
         .route(
             "/static/app.0a1b.css",
-            get(|| async { ([("cache-control", "public, max-age=31536000, immutable")], "css") }),
+            get(|| async {
+                let keep = ("cache-control", "public, max-age=31536000, immutable");
+                ([keep, ("content-type", "text/css; charset=utf-8")], "css")
+            }),
         )
         .route(
             "/cached-fault",

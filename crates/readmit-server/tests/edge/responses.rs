@@ -63,6 +63,9 @@ async fn a_handler_may_show_its_journeys_code_and_cache_what_is_hashed() {
     assert_eq!(door.ask("GET", "/journey", "", "").await.support_code(), "JJJJ-JJJJ-JJJJ");
     let asset = door.ask("GET", "/static/app.0a1b.css", "", "").await;
     assert_eq!(asset.header("cache-control"), ["public, max-age=31536000, immutable"]);
+    for (name, count) in [("x-content-type-options", 1), ("content-security-policy", 0), ("permissions-policy", 0)] {
+        assert_eq!(asset.header(name).len(), count, "{name} of a style sheet");
+    }
     let refused = door.ask("DELETE", "/reset", OURS, "").await;
     assert_eq!(refused.header("allow"), ["GET,HEAD,POST"]);
 }

@@ -9,6 +9,7 @@
 
 mod arrange;
 mod attacks;
+mod breaches;
 mod browser;
 mod changes;
 mod codes;

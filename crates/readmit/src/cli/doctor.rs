@@ -49,7 +49,7 @@ impl Doctor {
     pub(super) async fn run(self, global: &Global) -> Result<Answer, Failure> {
         let checks = match Config::load(&config_file(global)?) {
             Ok(config) => Box::pin(examine(&config)).await,
-            Err(error) => vec![Check::bad("configuration", format_args!("{error}"), error.fix.clone())],
+            Err(error) => vec![Check::bad("configuration", error.place_and_problem(), error.fix)],
         };
         let ok = checks.iter().all(|check| check.ok);
         global.output().document(&json!({ "checks": checks }), || people(&checks))?;
@@ -139,7 +139,10 @@ async fn delivery(config: &Config) -> Vec<Check> {
         Driver::Smtp(smtp) => match Box::pin(smtp.probe()).await {
             Ok(()) => Check::good("mail", "the relay answers, and takes our login where there is one"),
             Err(trouble) => {
-                Check::bad("mail", trouble, "See the section [mail] of the configuration, and the relay's log.")
+                let relay =
+                    config.mail.as_ref().map(|mail| format!("{}:{}: ", mail.host, mail.port)).unwrap_or_default();
+                let fix = "See the section [mail] of the configuration, and the relay's log.";
+                Check::bad("mail", format_args!("{relay}{trouble}"), fix)
             }
         },
         _ if is_demo => Check::good("mail", "the demo keeps its messages in memory"),

@@ -170,7 +170,7 @@ impl From<AuditFault> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::configuration(error.to_string())
+        Self::configuration(error.place_and_problem()).hint(error.fix)
     }
 }
 

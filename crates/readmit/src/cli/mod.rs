@@ -15,6 +15,7 @@ mod licence;
 mod method;
 mod migrate;
 mod output;
+mod pages;
 mod policy;
 mod policy_values;
 mod serve;
@@ -99,6 +100,8 @@ enum Command {
     /// What happened: list, export and verify the audit.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Write every page in every state and language as HTML files.
+    Pages(pages::Pages),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -122,6 +125,7 @@ impl Command {
             Self::Why(command) => Box::pin(command.run(global)).await,
             Self::Case(command) => Box::pin(command.run(global)).await,
             Self::Audit(command) => Ok(Box::pin(command.run(global)).await?.map_or(Answer::Yes, Answer::Audit)),
+            Self::Pages(command) => command.run(global),
             Self::Completions { shell } => {
                 clap_complete::generate(shell, &mut Arguments::command(), "readmit", &mut std::io::stdout());
                 Ok(Answer::Yes)
@@ -182,9 +186,10 @@ pub(crate) fn main() -> ExitCode {
 fn misused(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|argument| argument == "--json");
     if error.use_stderr() && json {
+        // The first paragraph: what is wrong, and with which arguments.
         let text = error.to_string();
-        let problem = text.lines().next().unwrap_or_default();
-        let failure = Failure::usage(problem.trim_start_matches("error: "));
+        let problem: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let failure = Failure::usage(problem.join(" ").trim_start_matches("error: "));
         Output { json, quiet: false }.failure(&failure);
     } else if error.print().is_err() {
         return ExitCode::from(7);

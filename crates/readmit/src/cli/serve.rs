@@ -38,7 +38,8 @@ impl Serve {
         let extras = Extras::of(&config).map_err(StartFault::from)?;
         if self.check_config {
             check(&config).await?;
-            global.output().say(&format!("{} is in order.", config.file.display()))?;
+            let document = json!({ "config": config.file, "ok": true });
+            global.output().document(&document, || format!("{} is in order.", config.file.display()))?;
             return Ok(Answer::Yes);
         }
         log("info");
@@ -63,6 +64,9 @@ async fn check(config: &Config) -> Result<(), Failure> {
     match Listener::bind(anywhere).await {
         // The address may belong to another machine than the one that checks.
         Ok(_) | Err(ListenFault::Bind { .. }) => Ok(()),
+        Err(ListenFault::Cleartext { .. }) => {
+            Err(StartFault::from(ListenFault::Cleartext { bind: config.server.bind }).into())
+        }
         Err(fault) => Err(StartFault::from(fault).into()),
     }
 }

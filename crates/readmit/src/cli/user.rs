@@ -278,7 +278,19 @@ async fn show(context: &Context, tenant: &TenantRow, row: AccountRow) -> Result<
         Ok::<_, Failure>(Json::Object(document))
     };
     let document = context.store.read(unit).await?;
-    context.output.document(&document, || sheet(&document, &SHOWN))
+    context.output.document(&document, || sheet(&for_people(&document), &SHOWN))
+}
+
+/// The same with methods as people name them; `user method list` has the rest.
+fn for_people(document: &Json) -> Json {
+    let mut shown = document.clone();
+    if let Some(methods) = shown.get_mut("methods").and_then(Json::as_array_mut) {
+        for method in methods {
+            let reach = ["problem", "masked"].map(|field| cell(method, field)).into_iter().find(|text| text != "-");
+            *method = json!(format!("{} {}", cell(method, "method"), reach.unwrap_or_default()).trim_end());
+        }
+    }
+    shown
 }
 
 const SHOWN: [&str; 22] = [

@@ -80,7 +80,7 @@ impl Demo {
         let url = config.public_urls.first().map(|origin| origin.url("")).unwrap_or_default();
         print(&announcement(&url, &config, &folder).to_string())?;
         if !global.json && !global.quiet {
-            print(&for_people(&url))?;
+            print(&for_people(&url, &config))?;
         }
         server.run(signals.wait()).await;
         Ok(Answer::Yes)
@@ -190,7 +190,7 @@ fn belongings(person: &Person) -> Map<String, Json> {
 }
 
 /// The same for people.
-fn for_people(url: &str) -> String {
+fn for_people(url: &str, config: &Config) -> String {
     let rows = PEOPLE.iter().map(|person| vec![person.upn(), happens(person), proves(person)]).collect();
     let accounts = table(&["user ID", "what happens", "what they prove with"], rows);
     format!(
@@ -198,7 +198,9 @@ fn for_people(url: &str) -> String {
          Every account kept here has the password {PASSWORD}\n\
          For trying out, this demo is more patient than the product: {JOURNEYS} resets begun an hour from one address\n\
          instead of 5 or 30, and 1000 refusals shown an hour instead of 10. It answers on this machine only.\n\
-         Ctrl-C ends it.\n"
+         To see why an account fares as it does: readmit --config {} why USER-ID\n\
+         Ctrl-C ends it.\n",
+        config.file.display()
     )
 }
 

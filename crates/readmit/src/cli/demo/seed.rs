@@ -65,22 +65,31 @@ pub(super) struct Hashes {
 }
 
 impl Hashes {
-    /// One hash for all passwords, one for each answer, on all processors.
+    /// One hash for all passwords, one for each answer, on two processors.
     pub(super) async fn make(hasher: &Hasher, entropy: &Entropy) -> Result<Self, Failure> {
         let password = NewPassword::parse(PASSWORD).map_err(|problem| Failure::fault(problem.to_string()))?;
         let salt = entropy.bytes()?;
-        let answers = async {
-            let mut hashed = Vec::new();
-            for (number, answer) in PEOPLE.iter().flat_map(|person| person.means).flat_map(answers) {
-                let answer = SecurityAnswer::parse(answer).map_err(|problem| Failure::fault(problem.to_string()))?;
-                let hash = hasher.hash_answer(&answer, entropy.bytes()?).await?;
-                hashed.push((*number, Zeroizing::new(hash.phc().to_owned())));
-            }
-            Ok::<_, Failure>(hashed)
-        };
-        let (password, answers) = tokio::try_join!(async { Ok(hasher.hash(&password, salt).await?) }, answers)?;
+        let all: Vec<_> = PEOPLE.iter().flat_map(|person| person.means).flat_map(answers).collect();
+        let (fewer, more) = all.split_at(all.len() / 2);
+        let with_password = async { Ok((hasher.hash(&password, salt).await?, hashed(hasher, entropy, fewer).await?)) };
+        let ((password, mut answers), others) = tokio::try_join!(with_password, hashed(hasher, entropy, more))?;
+        answers.extend(others);
         Ok(Self { password, answers })
     }
+}
+
+async fn hashed(
+    hasher: &Hasher,
+    entropy: &Entropy,
+    answers: &[&(u32, &str)],
+) -> Result<Vec<(u32, Zeroizing<String>)>, Failure> {
+    let mut hashed = Vec::new();
+    for (number, answer) in answers {
+        let answer = SecurityAnswer::parse(answer).map_err(|problem| Failure::fault(problem.to_string()))?;
+        let hash = hasher.hash_answer(&answer, entropy.bytes()?).await?;
+        hashed.push((*number, Zeroizing::new(hash.phc().to_owned())));
+    }
+    Ok(hashed)
 }
 
 fn answers(means: &'static Means) -> &'static [(u32, &'static str)] {
