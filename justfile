@@ -34,6 +34,7 @@ bench-journey:
 
 # Kill the server N times at random points, on each database
 crash N="15":
+    cargo build -p readmit
     cargo run -p readmit-tests --bin crash -- {{N}}
 
 # The product with sample data

@@ -28,8 +28,10 @@ pub struct PostgresCluster {
     databases: AtomicU32,
 }
 
-/// The keeper obeys `stop` and `start`, a line each, and repeats the word when it has obeyed.
+/// The keeper obeys `stop` and `start`, a line each, and repeats the word when it has obeyed. It outlives signals that
+/// end the test, to clean up.
 const KEEP: &str = r#"
+    trap '' INT TERM HUP
     template=$1 data=$2 bin=$3 port=$4
     begin() {
         "$bin/postgres" -D "$data" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off -c autovacuum=off \

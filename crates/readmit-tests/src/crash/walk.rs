@@ -17,6 +17,8 @@ use crate::client::method_id;
 
 /// How long a code may take before the person gives up: a killed server's mail waits for the end of its lease.
 const PATIENCE: Duration = Duration::from_millis(1500);
+/// How often a journey takes 503 for an answer: the server hashes at most a second's worth of passwords ahead.
+const PERSISTENCE: u32 = 10;
 /// Too short for every preset.
 const UNFIT: &str = "short";
 
@@ -42,6 +44,8 @@ pub(super) struct Walk {
     /// Wrong answers of this journey: told, and at most counted.
     pub(super) wrong: (u32, u32),
     pub(super) contradictions: Vec<String>,
+    /// Answers of 503, each followed by the same request.
+    pub(super) unavailable: u32,
     client: Client,
     mailbox: String,
     human_check: Value,
@@ -77,6 +81,7 @@ impl Walk {
             password,
             wrong: (0, 0),
             contradictions: Vec::new(),
+            unavailable: 0,
             client,
             mailbox,
             human_check,
@@ -170,7 +175,13 @@ impl Walk {
 
     async fn make(&mut self, next: Move) -> reqwest::Result<()> {
         self.pending = Some(next.clone());
-        let answer = self.client.moves(next.verb, &next.body).await?;
+        let mut answer = self.client.moves(next.verb, &next.body).await?;
+        while answer.status == 503 && self.unavailable < PERSISTENCE {
+            // An overloaded machine: nothing was done, and the same request may come again.
+            self.unavailable += 1;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            answer = self.client.moves(next.verb, &next.body).await?;
+        }
         self.pending = None;
         if !matches!(answer.status, 200 | 422) {
             self.contradict(&format!("{} was answered {} {}", next.verb, answer.status, answer.body));

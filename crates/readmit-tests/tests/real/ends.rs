@@ -17,7 +17,7 @@ use crate::OLD;
 use crate::visitor;
 
 /// Resets under way when the server is told to end: more than its cores can hash at once.
-const PEOPLE: usize = 8;
+const PEOPLE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_lets_requests_end_and_takes_no_more() {
@@ -46,7 +46,7 @@ async fn sigterm_lets_requests_end_and_takes_no_more() {
             (upn, answer, Instant::now())
         });
     }
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    tokio::time::sleep(Duration::from_millis(40)).await;
     let asked = Instant::now();
     server.ask_to_end();
     let ended = under_way.join_all().await;

@@ -33,6 +33,8 @@ async fn greylisting_delays_a_code_and_nothing_else() {
     let code = sink.awaits_code(mailbox).await;
     let message = sink.messages(mailbox).await.remove(0);
     assert_eq!((&message["tls"], &message["authenticated"]), (&true.into(), &true.into()));
+    let waiting = case(&site, &client, is("accepted")).await;
+    assert_eq!(causes(&waiting), ["mail-accepted-by-relay"], "{waiting:#}");
     assert_eq!(client.answers(&code).await.page(), "password");
     assert_eq!(client.sets(NEW).await.page(), "done");
     assert!(site.accepts(&upn, NEW) && !site.accepts(&upn, OLD));

@@ -2,6 +2,7 @@
 
 mod audit;
 mod ends;
+mod lost;
 mod mail;
 mod outages;
 mod replicas;
