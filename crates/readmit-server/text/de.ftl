@@ -198,6 +198,8 @@ challenge-late-soon = Die meisten Codes kommen in 10 Sekunden an.
 challenge-late-now = Sie können jetzt einen neuen Code bekommen.
 challenge-sending = Die Nachricht ist unterwegs.
 challenge-accepted = Der Mailserver hat die Nachricht angenommen.
+challenge-accepted-sms = Das Mobilfunknetz hat die Nachricht angenommen.
+challenge-accepted-voice = Das Telefonnetz hat den Anruf angenommen.
 challenge-failed = Die Nachricht konnte uns nicht verlassen. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.
 challenge-advice-sender = Suchen Sie eine Nachricht von { $sender } mit dem Betreff „{ $subject }“.
 challenge-advice-junk = Sehen Sie auch im Spam-Ordner nach.
@@ -211,13 +213,13 @@ challenge-again-call = Noch einmal anrufen
 challenge-another = Anders prüfen
 challenge-new-kills = Ein neuer Code ersetzt den vorigen.
 challenge-resent = Ein neuer Code ist unterwegs. Der vorige zählt nicht mehr.
-challenge-wait = Ein neuer Code kann ab { $until } gesendet werden. Nichts wurde gezählt.
+challenge-wait = In wenigen Sekunden können wir einen neuen Code senden. Gezählt wurde nichts.
 challenge-limit = Wir haben so viele Codes dorthin gesendet, wie wir vorerst dürfen. Der nächste kann ab { $until } gesendet werden. Wählen Sie bis dahin einen anderen Weg.
 
 ## Sicherheitsfragen
 questions-title = Beantworten Sie Ihre Sicherheitsfragen
 questions-lead = Schreiben Sie die Antworten so, wie Sie sie hinterlegt haben. Großschreibung und zusätzliche Leerzeichen spielen keine Rolle.
-questions-error-title = Nicht alle Antworten stimmen
+questions-error-title = Sehen Sie Ihre Antworten noch einmal durch
 questions-error-wrong = { $tries ->
     [one] Mindestens eine Antwort weicht von der hinterlegten ab. Zu Ihrem Schutz sagen wir nicht, welche. Sie haben noch 1 Versuch.
    *[other] Mindestens eine Antwort weicht von der hinterlegten ab. Zu Ihrem Schutz sagen wir nicht, welche. Sie haben noch { $tries } Versuche.

@@ -198,6 +198,8 @@ challenge-late-soon = Most codes arrive within 10 seconds.
 challenge-late-now = You can have a new code now.
 challenge-sending = The message is on its way.
 challenge-accepted = The mail server has accepted the message.
+challenge-accepted-sms = The phone network has accepted the message.
+challenge-accepted-voice = The phone network has accepted the call.
 challenge-failed = The message could not leave our side. Try again, or check another way.
 challenge-advice-sender = Look for a message from { $sender } with the subject “{ $subject }”.
 challenge-advice-junk = Look in the junk folder too.
@@ -211,13 +213,13 @@ challenge-again-call = Call again
 challenge-another = Check another way
 challenge-new-kills = A new code replaces the one before.
 challenge-resent = A new code is on its way. The one before no longer counts.
-challenge-wait = A new code can be sent from { $until } on. Nothing was counted.
+challenge-wait = A new code can be sent in a few seconds. Nothing was counted.
 challenge-limit = We have sent as many codes there as we may for now. The next can be sent from { $until } on. Check another way until then.
 
 ## Security questions
 questions-title = Answer your security questions
 questions-lead = Write the answers as you did when you set them up. Capitals and extra spaces do not matter.
-questions-error-title = Not all answers are right
+questions-error-title = Look at your answers once more
 questions-error-wrong = { $tries ->
     [one] At least one answer differs from the one on file. For your protection we do not say which. You have 1 try left.
    *[other] At least one answer differs from the one on file. For your protection we do not say which. You have { $tries } tries left.

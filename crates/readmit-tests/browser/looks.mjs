@@ -28,16 +28,7 @@ export class Looks {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     if (this.shots) await this.#pictures(page, name);
-    await unfolds(page, true);
-    const wrong = [];
-    for (const scheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme: scheme });
-      wrong.push(...(await barriers(page, { ...this.kind, scheme })).map((line) => `${scheme}: ${line}`));
-    }
-    await page.emulateMedia({ colorScheme: this.kind.scheme ?? 'light' });
-    assert.deepEqual(wrong, [], `barriers on ${name}`);
-    await fits(page, WIDTHS[this.kind.width]);
-    await unfolds(page, false);
+    assert.deepEqual(await wrongWith(page, this.kind, SCHEMES), [], name);
   }
 
   async #pictures(page, name) {
@@ -50,6 +41,20 @@ export class Looks {
     }
     await page.setViewportSize(WIDTHS[this.kind.width]);
   }
+}
+
+/** Barriers in these color schemes, and texts that do not fit; one line each. */
+export async function wrongWith(page, kind, schemes) {
+  await unfolds(page, true);
+  const wrong = [];
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme });
+    wrong.push(...(await barriers(page, { ...kind, scheme })).map((line) => `${scheme}: ${line}`));
+  }
+  await page.emulateMedia({ colorScheme: kind.scheme ?? 'light' });
+  await fits(page, WIDTHS[kind.width]).catch((error) => wrong.push(error.message));
+  await unfolds(page, false);
+  return wrong;
 }
 
 /** The support code on the page. */
@@ -81,16 +86,16 @@ function unfolds(page, open) {
 
 async function fits(page, window) {
   await fitsItsWindow(page);
-  await withStyle(page, BIG_TEXT, () => fitsItsWindow(page));
+  await withStyle(page, BIG_TEXT, 'text at 200 %');
   await page.setViewportSize({ width: 320, height: window.height });
   await fitsItsWindow(page);
-  await withStyle(page, WIDE_TEXT, () => fitsItsWindow(page));
-  await withStyle(page, BIG_TEXT, () => fitsItsWindow(page));
+  await withStyle(page, WIDE_TEXT, 'wide text');
+  await withStyle(page, BIG_TEXT, 'text at 200 %');
   await page.setViewportSize(window);
 }
 
-/** Does something while the visitor's own stylesheet is on. It comes by the protocol, so that the page's policy does not bind it. */
-async function withStyle(page, text, work) {
+/** Whether the page fits with the visitor's own stylesheet, which comes by the protocol: the page's policy does not bind it. */
+async function withStyle(page, text, name) {
   const session = await page.context().newCDPSession(page);
   try {
     await session.send('DOM.enable');
@@ -98,8 +103,10 @@ async function withStyle(page, text, work) {
     const { frameTree } = await session.send('Page.getFrameTree');
     const { styleSheetId } = await session.send('CSS.createStyleSheet', { frameId: frameTree.frame.id });
     await session.send('CSS.setStyleSheetText', { styleSheetId, text });
-    await work();
+    await fitsItsWindow(page);
     await session.send('CSS.setStyleSheetText', { styleSheetId, text: '' });
+  } catch (error) {
+    throw new Error(`with ${name}: ${error.message}`);
   } finally {
     await session.detach();
   }

@@ -120,7 +120,11 @@ impl ChallengePage {
         match self.delivery {
             Delivery::Silent => None,
             Delivery::Sending => Some(self.frame.t(Text::ChallengeSending)),
-            Delivery::Accepted => Some(self.frame.t(Text::ChallengeAccepted)),
+            Delivery::Accepted => Some(self.frame.t(match self.method {
+                Method::Sms => Text::ChallengeAcceptedSms,
+                Method::VoiceMobile | Method::VoiceOffice => Text::ChallengeAcceptedVoice,
+                Method::Email | Method::AppCode | Method::Questions => Text::ChallengeAccepted,
+            })),
             Delivery::Failed => Some(self.frame.t(Text::ChallengeFailed)),
         }
     }

@@ -189,7 +189,8 @@ impl Shown<'_> {
         let sends = challenge.method.sends();
         let registration = self.seen.facts.as_ref().and_then(|facts| facts.registration(challenge.registration));
         let resend_at = challenge.sent_at.saturating_add(view::RESEND_AFTER).unwrap_or(self.now);
-        let wait = resend_at.duration_since(self.now).as_secs().max(0);
+        // Rounded up: the offer must not come before the server honours it.
+        let wait = (resend_at.duration_since(self.now).as_millis().max(0) + 999) / 1000;
         let by_mail = challenge.method == Method::Email;
         let head = self
             .seen

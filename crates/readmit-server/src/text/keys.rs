@@ -170,6 +170,8 @@ texts! {
     ChallengeLateNow = "challenge-late-now",
     ChallengeSending = "challenge-sending",
     ChallengeAccepted = "challenge-accepted",
+    ChallengeAcceptedSms = "challenge-accepted-sms",
+    ChallengeAcceptedVoice = "challenge-accepted-voice",
     ChallengeFailed = "challenge-failed",
     ChallengeAdviceSender = "challenge-advice-sender",
     ChallengeAdviceJunk = "challenge-advice-junk",
